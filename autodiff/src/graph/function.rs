@@ -1,0 +1,251 @@
+//! A recorded function with its workspace, replayed at new points.
+
+use faer::Mat;
+
+use super::node::Graph;
+use super::program::{Program, Workspace};
+use super::record::{Outputs, record, recycle};
+use super::var::Var;
+use crate::Dual;
+
+/// Second derivatives are swept this many columns at a time.
+const CHUNK: usize = 8;
+
+/// A function recorded once and replayed at new points.
+///
+/// The value and gradient at a new point cost one forward and one reverse pass over the graph, and
+/// no memory is allocated. Where a decision of the function (a comparison, a value read) would come
+/// out differently at the new point, the function is recorded again there, so the result is always
+/// that of the function itself; [`recordings`](Function::recordings) tells how often.
+///
+/// # Examples
+/// ```
+/// use autodiff::Function;
+/// use calculus_core::Real;
+///
+/// fn f<T: Real>(x: &[T]) -> T {
+///     if x[0] > 0.0 { x[0].sin() * x[1] } else { x[0] * x[1] }
+/// }
+/// let mut function = Function::new(f, &[1.0, 2.0]);
+/// let mut g = [0.0; 2];
+/// assert_eq!(function.value_and_gradient(&[0.0, 3.0], &mut g), 0.0); // another branch
+/// assert_eq!(g, [3.0, 0.0]);
+/// assert_eq!(function.recordings(), 2);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Function<F> {
+    f: F,
+    program: Program,
+    workspace: Workspace<f64>,
+    /// For Hessian-vector products and Hessians; made at first use.
+    dual: Option<Workspace<Dual<f64>>>,
+    chunk: Option<Workspace<Dual<f64, CHUNK>>>,
+    recordings: u64,
+}
+
+impl<F, O> Function<F>
+where
+    F: Fn(&[Var]) -> O,
+    O: Outputs<Var>,
+{
+    /// Records `f` at `x`; the point decides the branches of the first recording and no more.
+    ///
+    /// # Panics
+    /// As [`Graph::record`].
+    #[track_caller]
+    pub fn new(f: F, x: &[f64]) -> Self {
+        let program = Program::new(record(&f, x));
+        let workspace = program.workspace();
+        Self { f, program, workspace, dual: None, chunk: None, recordings: 1 }
+    }
+
+    /// The graph as last recorded.
+    pub fn graph(&self) -> &Graph {
+        self.program.graph()
+    }
+
+    /// The number of inputs.
+    pub fn inputs(&self) -> usize {
+        self.program.graph().inputs()
+    }
+
+    /// The number of outputs.
+    pub fn outputs(&self) -> usize {
+        self.program.outputs()
+    }
+
+    /// How often the function has been recorded: once, and once more for each replay that met
+    /// another branch.
+    pub fn recordings(&self) -> u64 {
+        self.recordings
+    }
+
+    /// Replays forward at `x`, recording again if a decision comes out differently.
+    #[track_caller]
+    fn forward(&mut self, x: &[f64]) {
+        assert_eq!(x.len(), self.inputs(), "the function has {} inputs", self.inputs());
+        self.program.forward(x.iter().copied(), &mut self.workspace);
+        if !self.program.guards_hold(&self.workspace) {
+            let program = Program::new(record(&self.f, x));
+            recycle(core::mem::replace(&mut self.program, program).into_graph());
+            self.workspace = self.program.workspace();
+            self.dual = None;
+            self.chunk = None;
+            self.recordings += 1;
+            self.program.forward(x.iter().copied(), &mut self.workspace);
+        }
+    }
+
+    #[track_caller]
+    fn assert_scalar(&self) {
+        assert_eq!(self.outputs(), 1, "a gradient is of a function with one output");
+    }
+
+    /// The value of the first output at `x`.
+    ///
+    /// # Panics
+    /// If `x` has not as many entries as the function has inputs.
+    #[track_caller]
+    pub fn value(&mut self, x: &[f64]) -> f64 {
+        self.forward(x);
+        self.program.output(&self.workspace, 0)
+    }
+
+    /// All outputs at `x`.
+    ///
+    /// # Panics
+    /// If the length of `x` is not the number of inputs, or that of `y` not the number of outputs.
+    #[track_caller]
+    pub fn values(&mut self, x: &[f64], y: &mut [f64]) {
+        self.forward(x);
+        assert_eq!(y.len(), self.outputs(), "the function has {} outputs", self.outputs());
+        for (k, y) in y.iter_mut().enumerate() {
+            *y = self.program.output(&self.workspace, k);
+        }
+    }
+
+    /// The gradient $\nabla f(x)$, written to `gradient`.
+    ///
+    /// # Panics
+    /// If a length is not the number of inputs, or the function has more than one output.
+    #[track_caller]
+    pub fn gradient(&mut self, x: &[f64], gradient: &mut [f64]) {
+        self.value_and_gradient(x, gradient);
+    }
+
+    /// The value $f(x)$, and the gradient $\nabla f(x)$ written to `gradient`.
+    ///
+    /// Costs one forward and one reverse pass, and allocates nothing once it has run.
+    ///
+    /// # Panics
+    /// If a length is not the number of inputs, or the function has more than one output.
+    #[track_caller]
+    pub fn value_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> f64 {
+        self.assert_scalar();
+        self.forward(x);
+        self.program.reverse([1.0], &mut self.workspace);
+        gradient.copy_from_slice(self.program.input_adjoints(&self.workspace));
+        self.program.output(&self.workspace, 0)
+    }
+
+    /// The vector-Jacobian product $J(x)^\top w$, written to `product`.
+    ///
+    /// # Panics
+    /// If `x` or `product` has not the number of inputs, or `w` not that of outputs.
+    #[track_caller]
+    pub fn vjp(&mut self, x: &[f64], w: &[f64], product: &mut [f64]) {
+        self.forward(x);
+        assert_eq!(w.len(), self.outputs(), "the function has {} outputs", self.outputs());
+        self.program.reverse(w.iter().copied(), &mut self.workspace);
+        product.copy_from_slice(self.program.input_adjoints(&self.workspace));
+    }
+
+    /// The Hessian-vector product $\nabla^2 f(x)\,v$, written to `product`: forward over reverse,
+    /// at about the cost of two gradients.
+    ///
+    /// # Panics
+    /// If a length is not the number of inputs, or the function has more than one output.
+    #[track_caller]
+    pub fn hvp(&mut self, x: &[f64], v: &[f64], product: &mut [f64]) {
+        self.assert_scalar();
+        self.forward(x);
+        assert_eq!(v.len(), x.len(), "a direction has as many entries as the point");
+        assert_eq!(product.len(), x.len(), "a product has as many entries as the point");
+        let program = &self.program;
+        let workspace = self.dual.get_or_insert_with(|| program.workspace());
+        program.forward(x.iter().zip(v).map(|(&x, &v)| Dual::new(x, [v])), workspace);
+        program.reverse([Dual::from(1.0)], workspace);
+        for (product, adjoint) in product.iter_mut().zip(program.input_adjoints(workspace)) {
+            *product = adjoint.tangent()[0];
+        }
+    }
+
+    /// The Hessian $\nabla^2 f(x)$ of shape `n` by `n`, written row by row to `hessian`.
+    ///
+    /// Forward over reverse, eight columns a sweep: about $n/8$ sweeps over the graph.
+    ///
+    /// # Panics
+    /// If `x` has not `n` entries or `hessian` not $n^2$, or the function has more than one output.
+    #[track_caller]
+    pub fn hessian(&mut self, x: &[f64], hessian: &mut [f64]) {
+        let n = x.len();
+        self.assert_scalar();
+        self.forward(x);
+        assert_eq!(hessian.len(), n * n, "the Hessian of {n} variables has {n} times {n} entries");
+        let program = &self.program;
+        let workspace = self.chunk.get_or_insert_with(|| program.workspace());
+        for first in (0..n).step_by(CHUNK) {
+            program.forward(seeded(x, first), workspace);
+            program.reverse([Dual::from(1.0)], workspace);
+            let width = CHUNK.min(n - first);
+            for (i, adjoint) in program.input_adjoints(workspace).iter().enumerate() {
+                hessian[i * n + first..][..width].copy_from_slice(&adjoint.tangent()[..width]);
+            }
+        }
+    }
+
+    /// The Jacobian $\partial y_i/\partial x_j$: forward in chunks of eight columns where the
+    /// function has no more inputs than outputs, in reverse row by row otherwise.
+    ///
+    /// # Panics
+    /// If `x` has not as many entries as the function has inputs.
+    #[track_caller]
+    pub fn jacobian(&mut self, x: &[f64]) -> Mat<f64> {
+        self.forward(x);
+        let (m, n) = (self.outputs(), x.len());
+        let mut jacobian = Mat::zeros(m, n);
+        if n <= m * CHUNK {
+            let program = &self.program;
+            let workspace = self.chunk.get_or_insert_with(|| program.workspace());
+            for first in (0..n).step_by(CHUNK) {
+                program.forward(seeded(x, first), workspace);
+                for i in 0..m {
+                    let tangent = program.output(workspace, i).tangent();
+                    for (k, &t) in tangent[..CHUNK.min(n - first)].iter().enumerate() {
+                        jacobian[(i, first + k)] = t;
+                    }
+                }
+            }
+        } else {
+            for i in 0..m {
+                let row = (0..m).map(|k| if k == i { 1.0 } else { 0.0 });
+                self.program.reverse(row, &mut self.workspace);
+                for (j, &g) in self.program.input_adjoints(&self.workspace).iter().enumerate() {
+                    jacobian[(i, j)] = g;
+                }
+            }
+        }
+        jacobian
+    }
+}
+
+/// The point with the unit directions `first..first + CHUNK` as tangents.
+fn seeded(x: &[f64], first: usize) -> impl Iterator<Item = Dual<f64, CHUNK>> + '_ {
+    x.iter().enumerate().map(move |(i, &x)| {
+        if (first..first + CHUNK).contains(&i) {
+            Dual::variable(x, i - first)
+        } else {
+            Dual::constant(x)
+        }
+    })
+}

@@ -1,0 +1,34 @@
+//! What a recording decided, so that a replay can tell whether it would decide the same.
+
+use core::cmp::Ordering;
+
+use super::node::Operand;
+
+/// A decision of the recorded function that depended on primal values.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Guard {
+    /// `a < b` came out as `holds`.
+    Less { a: Operand, b: Operand, holds: bool },
+    /// `a <= b` came out as `holds`.
+    LessOrEqual { a: Operand, b: Operand, holds: bool },
+    /// `a == b` came out as `holds`.
+    Equal { a: Operand, b: Operand, holds: bool },
+    /// `a.partial_cmp(&b)` came out as `ordering`.
+    Ordering { a: Operand, b: Operand, ordering: Option<Ordering> },
+    /// The value itself was read, as the bits of a double.
+    Value { a: Operand, bits: u64 },
+}
+
+impl Guard {
+    /// Whether the decision is the same where the operands have the values that `value` tells.
+    #[inline]
+    pub(crate) fn holds(&self, value: impl Fn(Operand) -> f64) -> bool {
+        match *self {
+            Guard::Less { a, b, holds } => (value(a) < value(b)) == holds,
+            Guard::LessOrEqual { a, b, holds } => (value(a) <= value(b)) == holds,
+            Guard::Equal { a, b, holds } => (value(a) == value(b)) == holds,
+            Guard::Ordering { a, b, ordering } => value(a).partial_cmp(&value(b)) == ordering,
+            Guard::Value { a, bits } => value(a).to_bits() == bits,
+        }
+    }
+}

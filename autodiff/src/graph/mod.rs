@@ -1,0 +1,25 @@
+//! Recorded functions: record once, replay at new points, differentiate in reverse.
+//!
+//! Running a function on [`Var`]s records a [`Graph`]: its elementary operations in order, without
+//! values. A [`Function`] is a graph with a workspace, replayed at new points without recording
+//! again.
+
+mod display;
+mod function;
+mod guard;
+mod nested;
+mod node;
+mod op;
+mod program;
+mod record;
+mod var;
+
+pub use function::Function;
+pub use node::{Graph, Node, Operand};
+pub use op::Op;
+pub use record::Outputs;
+pub use var::Var;
+
+pub(crate) use nested::nested_gradient;
+pub(crate) use program::Program;
+pub(crate) use record::{record, recycle};

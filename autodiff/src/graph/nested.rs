@@ -1,0 +1,177 @@
+//! A gradient taken while another recording is under way.
+
+use calculus_core::Real;
+use calculus_core::elementary::{Binary, Unary};
+
+use super::node::Operand;
+use super::op::Op;
+use super::program::unary_derivative;
+use super::record::with_tape;
+use super::var::Var;
+
+/// The value and gradient of `f` at the variables `x`, recorded into the recording that made them.
+///
+/// The inner function works on copies of `x`, recorded at the end of the graph, so it may capture
+/// variables of the outer recording: they lie before the copies and are constants to the inner
+/// sweep, and variables to the outer one. The reverse sweep over the nodes since then is recorded
+/// like any other computation, hence can be differentiated in turn.
+#[track_caller]
+pub(crate) fn nested_gradient(f: impl FnOnce(&[Var]) -> Var, x: &[Var]) -> (Var, Vec<Var>) {
+    let zero = Var::from(0.0);
+    let mut copies = Vec::with_capacity(x.len());
+    let start = with_tape(|tape| {
+        for &x in x {
+            let a = tape.operand(x)?;
+            copies.push(tape.push(Op::Copy, a.raw(), 0, x.primal()));
+        }
+        Ok(tape.len() - x.len())
+    });
+    let y = f(&copies);
+    if y.is_constant() || (y.index() as usize) < start {
+        return (y, vec![zero; x.len()]);
+    }
+    let end = y.index() as usize + 1;
+    with_tape(|tape| {
+        tape.operand(y)?;
+        tape.values();
+        Ok(())
+    });
+
+    // Which nodes depend on the copies: no adjoint work for the others.
+    let mut active = vec![false; end - start];
+    active[..x.len()].fill(true);
+    let mut adjoints = vec![zero; end - start];
+    adjoints[end - 1 - start] = Var::from(1.0);
+    let inner = |operand: Operand| {
+        (!operand.is_constant() && operand.index() >= start).then(|| operand.index() - start)
+    };
+    for i in x.len()..end - start {
+        active[i] = operands(start + i)
+            .into_iter()
+            .flatten()
+            .any(|operand| inner(operand).is_some_and(|k| active[k]));
+    }
+
+    for i in (x.len()..end - start).rev() {
+        let g = adjoints[i];
+        if !active[i] || g.is_zero() {
+            continue;
+        }
+        let op = with_tape(|tape| Ok(Op::decode(tape.graph.ops[start + i - tape.graph.inputs])));
+        let operands = operands(start + i);
+        let read = |operand: Operand| with_tape(|tape| Ok(tape.variable(operand)));
+        let value = read(Operand::node((start + i) as u32));
+        let mut accumulate = |operand: Operand, term: &dyn Fn() -> Var| {
+            if let Some(k) = inner(operand).filter(|&k| active[k]) {
+                let term = term();
+                adjoints[k] = if adjoints[k].is_zero() { term } else { adjoints[k] + term };
+            }
+        };
+        match (op, operands) {
+            (Op::Binary(Binary::Add), [Some(a), Some(b), _]) => {
+                accumulate(a, &|| g);
+                accumulate(b, &|| g);
+            }
+            (Op::Binary(Binary::Sub), [Some(a), Some(b), _]) => {
+                accumulate(a, &|| g);
+                accumulate(b, &|| -g);
+            }
+            (Op::Binary(row), [Some(a), Some(b), _]) => {
+                let (x, z) = (read(a), read(b));
+                accumulate(a, &|| g * row.partial_a(x, z, value));
+                accumulate(b, &|| g * row.partial_b(x, z, value));
+            }
+            (Op::MulAdd, [Some(a), Some(b), Some(c)]) => {
+                let (x, z) = (read(a), read(b));
+                accumulate(a, &|| g * z);
+                accumulate(b, &|| g * x);
+                accumulate(c, &|| g);
+            }
+            (Op::Copy, [Some(a), ..]) => accumulate(a, &|| g),
+            (Op::Unary(Unary::Neg), [Some(a), ..]) => accumulate(a, &|| -g),
+            (op, [Some(a), ..]) => {
+                let (b, exponent) = with_tape(|tape| {
+                    let b = tape.graph.b[start + i - tape.graph.inputs];
+                    let constants = &tape.graph.constants;
+                    let exponent =
+                        if op == Op::Powf { constants[Operand::from_raw(b).index()] } else { 0.0 };
+                    Ok((b, exponent))
+                });
+                let x = read(a);
+                accumulate(a, &|| g * unary_derivative(op, b, x, value, |_| exponent));
+            }
+            (_, [None, ..]) => unreachable!("every operation reads an operand"),
+        }
+    }
+    adjoints.truncate(x.len());
+    (y, adjoints)
+}
+
+/// The operands of a node of the recording under way.
+fn operands(node: usize) -> [Option<Operand>; 3] {
+    with_tape(|tape| {
+        let graph = &tape.graph;
+        let i = node - graph.inputs;
+        let (a, b) = (Operand::from_raw(graph.a[i]), Operand::from_raw(graph.b[i]));
+        Ok(match Op::decode(graph.ops[i]) {
+            Op::Binary(_) => [Some(a), Some(b), None],
+            Op::MulAdd => {
+                let list = &graph.operands[graph.a[i] as usize..][..3];
+                [Some(list[0]), Some(list[1]), Some(list[2])]
+            }
+            _ => [Some(a), None, None],
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use calculus_core::Real;
+
+    use crate::{Var, gradient};
+
+    #[test]
+    fn a_captured_variable_is_a_constant_of_the_inner_scope() {
+        // d/dx [ x * d/dy (x y + y^2) at y = x ] = d/dx [ x (x + 2 x) ] = 6 x
+        let outer = gradient(
+            |x| x[0] * gradient(|y: &[Var]| x[0] * y[0] + y[0].powi(2), &[x[0]])[0],
+            &[1.5],
+        );
+        assert!((outer[0] - 9.0).abs() < 1e-14);
+        // At a point that does not depend on x: d/dx [ x * (x + 2) ] = 2 x + 2
+        let outer = gradient(
+            |x| x[0] * gradient(|y: &[Var]| x[0] * y[0] + y[0].powi(2), &[Var::from(1.0)])[0],
+            &[1.5],
+        );
+        assert_eq!(outer, [5.0]);
+    }
+
+    #[test]
+    fn derivatives_of_derivatives_of_derivatives() {
+        let third = gradient(
+            |x| gradient(|y| gradient(|z: &[Var]| z[0].sin() * z[0].exp(), y)[0], x)[0],
+            &[0.4],
+        );
+        let x = 0.4_f64;
+        assert!((third[0] - 2.0 * x.exp() * (x.cos() - x.sin())).abs() < 1e-14);
+    }
+
+    #[test]
+    fn a_result_without_dependence_has_gradient_zero() {
+        let outer = gradient(|x| x[0] + gradient(|_: &[Var]| x[0] * 2.0, x)[0], &[3.0]);
+        assert_eq!(outer, [1.0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "outside the recording that made it")]
+    fn capturing_into_a_separate_recording_is_detected() {
+        gradient(
+            |x| {
+                let c = x[0];
+                let inner = gradient(move |y: &[Var]| c * y[0], &[1.0]);
+                x[0] * inner[0]
+            },
+            &[2.0],
+        );
+    }
+}

@@ -1,0 +1,174 @@
+//! The graph: nodes in evaluation order, without values.
+
+use super::guard::Guard;
+use super::op::Op;
+
+/// What a node reads: an input, an earlier node, or a constant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Operand(u32);
+
+const CONSTANT_BIT: u32 = 1 << 31;
+
+impl Operand {
+    /// The most inputs and nodes, and the most constants, that a graph can hold.
+    pub(crate) const LIMIT: usize = CONSTANT_BIT as usize;
+
+    #[inline(always)]
+    pub(crate) const fn node(index: u32) -> Self {
+        Self(index)
+    }
+    #[inline(always)]
+    pub(crate) const fn constant(index: u32) -> Self {
+        Self(index | CONSTANT_BIT)
+    }
+    #[inline(always)]
+    pub(crate) const fn from_raw(raw: u32) -> Self {
+        Self(raw)
+    }
+    #[inline(always)]
+    pub(crate) const fn raw(self) -> u32 {
+        self.0
+    }
+
+    /// Whether this names a constant.
+    #[inline(always)]
+    pub const fn is_constant(self) -> bool {
+        self.0 & CONSTANT_BIT != 0
+    }
+
+    /// The place among the constants, or among inputs and nodes, which are numbered together.
+    #[inline(always)]
+    pub const fn index(self) -> usize {
+        (self.0 & !CONSTANT_BIT) as usize
+    }
+}
+
+/// One node of a graph, decoded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Node {
+    /// The number of the node; inputs come first.
+    pub index: usize,
+    /// The operation.
+    pub op: Op,
+    /// The operands in order; the first [`Op`]-dependent number of them counts.
+    pub operands: [Option<Operand>; 3],
+    /// The integer parameter of [`Op::Powi`] and [`Op::Polygamma`].
+    pub parameter: Option<i64>,
+}
+
+/// A recorded function: its elementary operations in evaluation order, without values.
+///
+/// A node is an op code and two operands, 9 bytes. Constants, the operands of `mul_add` and the
+/// decisions that the function took while it was recorded stand in lists of their own.
+///
+/// # Examples
+/// ```
+/// use autodiff::Graph;
+/// use calculus_core::Real;
+/// let graph = Graph::record(|x| x[0].exp() * x[1] + 2.0, &[0.0, 3.0]);
+/// assert_eq!(graph.inputs(), 2);
+/// assert_eq!(graph.to_string(), "\
+/// %0 = input
+/// %1 = input
+/// %2 = exp %0
+/// %3 = mul %2, %1
+/// %4 = add %3, 2
+/// return %4
+/// ");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Graph {
+    pub(crate) inputs: usize,
+    pub(crate) ops: Vec<u8>,
+    pub(crate) a: Vec<u32>,
+    pub(crate) b: Vec<u32>,
+    pub(crate) operands: Vec<Operand>,
+    pub(crate) constants: Vec<f64>,
+    pub(crate) guards: Vec<Guard>,
+    pub(crate) outputs: Vec<Operand>,
+}
+
+impl Graph {
+    /// The number of inputs.
+    pub fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// The outputs in order.
+    pub fn outputs(&self) -> &[Operand] {
+        &self.outputs
+    }
+
+    /// The number of operations, inputs not counted.
+    pub fn len(&self) -> usize {
+        self.ops.len()
+    }
+
+    /// Whether the function performs no operation.
+    pub fn is_empty(&self) -> bool {
+        self.ops.is_empty()
+    }
+
+    /// The constants that operations read.
+    pub fn constants(&self) -> &[f64] {
+        &self.constants
+    }
+
+    /// The number of decisions (comparisons, values read) that a replay has to confirm.
+    pub fn guards(&self) -> usize {
+        self.guards.len()
+    }
+
+    /// The operations in evaluation order.
+    pub fn nodes(&self) -> impl ExactSizeIterator<Item = Node> + '_ {
+        (0..self.len()).map(|i| {
+            let (op, a, b) = (Op::decode(self.ops[i]), self.a[i], self.b[i]);
+            let first = Operand::from_raw(a);
+            let second = Operand::from_raw(b);
+            let (operands, parameter) = match op {
+                Op::Copy | Op::Unary(_) => ([Some(first), None, None], None),
+                Op::Binary(_) | Op::Powf => ([Some(first), Some(second), None], None),
+                Op::Powi => ([Some(first), None, None], Some(i64::from(b as i32))),
+                Op::Polygamma => ([Some(first), None, None], Some(i64::from(b))),
+                Op::MulAdd => {
+                    let list = &self.operands[a as usize..][..3];
+                    ([Some(list[0]), Some(list[1]), Some(list[2])], None)
+                }
+            };
+            Node { index: self.inputs + i, op, operands, parameter }
+        })
+    }
+
+    /// Makes the graph empty, keeping its memory.
+    pub(crate) fn clear(&mut self) {
+        self.inputs = 0;
+        self.ops.clear();
+        self.a.clear();
+        self.b.clear();
+        self.operands.clear();
+        self.constants.clear();
+        self.guards.clear();
+        self.outputs.clear();
+    }
+
+    /// Appends a node and returns its number.
+    ///
+    /// # Panics
+    /// If the graph would hold more than $2^{31}$ nodes.
+    #[inline(always)]
+    pub(crate) fn push(&mut self, op: Op, a: u32, b: u32) -> u32 {
+        let index = self.inputs + self.ops.len();
+        if index >= Operand::LIMIT {
+            too_large();
+        }
+        self.ops.push(op.code());
+        self.a.push(a);
+        self.b.push(b);
+        index as u32
+    }
+}
+
+#[cold]
+fn too_large() -> ! {
+    panic!("a recorded graph holds at most 2^31 operations; record one item and map over the data")
+}

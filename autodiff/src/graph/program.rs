@@ -1,0 +1,247 @@
+//! The interpreter: forward replay and reverse sweep over any scalar.
+
+use calculus_core::Real;
+use calculus_core::elementary::{Binary, Unary, powf_derivative, powi_derivative};
+
+use super::node::{Graph, Operand};
+use super::op::Op;
+
+/// The value of one operation.
+///
+/// `read` turns an operand into its value, `list` an entry of the operand list, and `constant` the
+/// exponent of a power into the number it is.
+#[inline(always)]
+pub(crate) fn evaluate<T: Real>(
+    op: Op,
+    a: u32,
+    b: u32,
+    read: impl Fn(u32) -> T,
+    list: impl Fn(u32, usize) -> T,
+    constant: impl Fn(u32) -> f64,
+) -> T {
+    match op {
+        Op::Binary(Binary::Add) => read(a) + read(b),
+        Op::Binary(Binary::Sub) => read(a) - read(b),
+        Op::Binary(Binary::Mul) => read(a) * read(b),
+        Op::Binary(Binary::Div) => read(a) / read(b),
+        Op::Binary(row) => read(a).combine(row, read(b)),
+        Op::Unary(Unary::Neg) => -read(a),
+        Op::Unary(row) => read(a).apply(row),
+        Op::Powi => read(a).powi(b as i32),
+        Op::Powf => read(a).powf(constant(b)),
+        Op::Polygamma => read(a).polygamma(b),
+        Op::Copy => read(a),
+        Op::MulAdd => list(a, 0).mul_add(list(a, 1), list(a, 2)),
+    }
+}
+
+/// The derivative of a one-argument operation with parameter `b`, where `y` is its value at `x`.
+#[inline(always)]
+pub(crate) fn unary_derivative<T: Real>(
+    op: Op,
+    b: u32,
+    x: T,
+    y: T,
+    constant: impl Fn(u32) -> f64,
+) -> T {
+    match op {
+        Op::Unary(row) => row.derivative(x, y),
+        Op::Powi => powi_derivative(x, b as i32),
+        Op::Powf => powf_derivative(x, constant(b)),
+        Op::Polygamma => x.polygamma(b + 1),
+        Op::Copy | Op::Binary(_) | Op::MulAdd => T::from(1.0),
+    }
+}
+
+/// A node whose operands are places in the workspace.
+#[derive(Clone, Copy, Debug)]
+struct Instruction {
+    op: Op,
+    a: u32,
+    b: u32,
+}
+
+/// A graph prepared for replay: its workspace holds inputs, nodes and constants in one array.
+#[derive(Clone, Debug)]
+pub(crate) struct Program {
+    graph: Graph,
+    instructions: Vec<Instruction>,
+    /// The operand list, as places.
+    list: Vec<u32>,
+    outputs: Vec<u32>,
+    /// Where the constants begin.
+    constants_at: u32,
+}
+
+/// Values and adjoints of one replay over the scalar `T`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Workspace<T> {
+    values: Vec<T>,
+    adjoints: Vec<T>,
+}
+
+impl Program {
+    pub(crate) fn new(graph: Graph) -> Self {
+        let constants_at = (graph.inputs + graph.len()) as u32;
+        let place = |operand: Operand| {
+            if operand.is_constant() {
+                constants_at + operand.index() as u32
+            } else {
+                operand.index() as u32
+            }
+        };
+        let placed = |raw: u32| place(Operand::from_raw(raw));
+        let instructions = (0..graph.len())
+            .map(|i| {
+                let (op, a, b) = (Op::decode(graph.ops[i]), graph.a[i], graph.b[i]);
+                match op {
+                    Op::Binary(_) | Op::Powf => Instruction { op, a: placed(a), b: placed(b) },
+                    Op::MulAdd => Instruction { op, a, b },
+                    _ => Instruction { op, a: placed(a), b },
+                }
+            })
+            .collect();
+        let list = graph.operands.iter().map(|&operand| place(operand)).collect();
+        let outputs = graph.outputs.iter().map(|&operand| place(operand)).collect();
+        Self { graph, instructions, list, outputs, constants_at }
+    }
+
+    pub(crate) fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    pub(crate) fn into_graph(self) -> Graph {
+        self.graph
+    }
+
+    pub(crate) fn outputs(&self) -> usize {
+        self.outputs.len()
+    }
+
+    /// A workspace with the constants in place.
+    pub(crate) fn workspace<T: Real>(&self) -> Workspace<T> {
+        let mut values = vec![T::from(0.0); self.constants_at as usize];
+        values.extend(self.graph.constants.iter().map(|&c| T::from(c)));
+        let adjoints = Vec::new();
+        Workspace { values, adjoints }
+    }
+
+    /// Evaluates all nodes at `x`.
+    pub(crate) fn forward<T: Real>(
+        &self,
+        x: impl IntoIterator<Item = T>,
+        workspace: &mut Workspace<T>,
+    ) {
+        let values = &mut workspace.values[..];
+        for (place, x) in values[..self.graph.inputs].iter_mut().zip(x) {
+            *place = x;
+        }
+        let constant = |b: u32| self.graph.constants[(b - self.constants_at) as usize];
+        for (i, instruction) in self.instructions.iter().enumerate() {
+            let &Instruction { op, a, b } = instruction;
+            values[self.graph.inputs + i] = evaluate(
+                op,
+                a,
+                b,
+                |place| values[place as usize],
+                |place, k| values[self.list[place as usize + k] as usize],
+                constant,
+            );
+        }
+    }
+
+    /// Whether the recorded decisions would come out the same with the values of the workspace.
+    pub(crate) fn guards_hold(&self, workspace: &Workspace<f64>) -> bool {
+        let value = |operand: Operand| {
+            if operand.is_constant() {
+                self.graph.constants[operand.index()]
+            } else {
+                workspace.values[operand.index()]
+            }
+        };
+        self.graph.guards.iter().all(|guard| guard.holds(value))
+    }
+
+    /// Sweeps back from the cotangents of the outputs to the adjoints of all nodes.
+    ///
+    /// The rule of a node is applied where its adjoint is not zero, so an infinite derivative off
+    /// the path to the output does no harm.
+    pub(crate) fn reverse<T: Real>(
+        &self,
+        cotangents: impl IntoIterator<Item = T>,
+        workspace: &mut Workspace<T>,
+    ) {
+        let Workspace { values, adjoints } = workspace;
+        adjoints.clear();
+        adjoints.resize(values.len(), T::from(0.0));
+        for (&output, cotangent) in self.outputs.iter().zip(cotangents) {
+            adjoints[output as usize] += cotangent;
+        }
+        let values = &values[..];
+        let adjoints = &mut adjoints[..];
+        let constant = |b: u32| self.graph.constants[(b - self.constants_at) as usize];
+        for (i, instruction) in self.instructions.iter().enumerate().rev() {
+            let node = self.graph.inputs + i;
+            let g = adjoints[node];
+            if g.is_zero() {
+                continue;
+            }
+            let (a, b) = (instruction.a as usize, instruction.b as usize);
+            match instruction.op {
+                Op::Binary(Binary::Add) => {
+                    adjoints[a] += g;
+                    adjoints[b] += g;
+                }
+                Op::Binary(Binary::Sub) => {
+                    adjoints[a] += g;
+                    adjoints[b] -= g;
+                }
+                Op::Binary(Binary::Mul) => {
+                    adjoints[a] += g * values[b];
+                    adjoints[b] += g * values[a];
+                }
+                Op::Binary(Binary::Div) => {
+                    let scaled = g / values[b];
+                    adjoints[a] += scaled;
+                    adjoints[b] -= scaled * values[node];
+                }
+                Op::Binary(row) => {
+                    let (x, z, y) = (values[a], values[b], values[node]);
+                    // A constant has no adjoint, and its partial derivative may not exist.
+                    if instruction.a < self.constants_at {
+                        adjoints[a] += g * row.partial_a(x, z, y);
+                    }
+                    if instruction.b < self.constants_at {
+                        adjoints[b] += g * row.partial_b(x, z, y);
+                    }
+                }
+                Op::MulAdd => {
+                    let [a, b, c] =
+                        [0, 1, 2].map(|k| self.list[instruction.a as usize + k] as usize);
+                    adjoints[a] += g * values[b];
+                    adjoints[b] += g * values[a];
+                    adjoints[c] += g;
+                }
+                Op::Copy => adjoints[a] += g,
+                Op::Unary(Unary::Neg) => adjoints[a] -= g,
+                op => {
+                    let slope =
+                        unary_derivative(op, instruction.b, values[a], values[node], constant);
+                    adjoints[a] += g * slope;
+                }
+            }
+        }
+    }
+
+    /// The value of output `k` after [`forward`](Program::forward).
+    #[inline]
+    pub(crate) fn output<T: Copy>(&self, workspace: &Workspace<T>, k: usize) -> T {
+        workspace.values[self.outputs[k] as usize]
+    }
+
+    /// The adjoints of the inputs after [`reverse`](Program::reverse).
+    #[inline]
+    pub(crate) fn input_adjoints<'w, T>(&self, workspace: &'w Workspace<T>) -> &'w [T] {
+        &workspace.adjoints[..self.graph.inputs]
+    }
+}

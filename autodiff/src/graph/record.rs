@@ -1,0 +1,258 @@
+//! The recording that is under way on this thread.
+
+use core::cell::RefCell;
+use core::mem;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use super::guard::Guard;
+use super::node::{Graph, Operand};
+use super::op::Op;
+use super::program::evaluate;
+use super::var::Var;
+
+/// What a recorded function may return: a scalar, or a vector or array of them.
+///
+/// # Examples
+/// ```
+/// use autodiff::jacobian;
+/// let j = jacobian(|x| [x[0] * x[1], x[0] + x[1]], &[2.0, 3.0]);
+/// assert_eq!((j[(0, 0)], j[(0, 1)]), (3.0, 2.0));
+/// ```
+pub trait Outputs<S> {
+    /// The components in order.
+    fn into_vec(self) -> Vec<S>;
+}
+
+impl<S> Outputs<S> for S {
+    fn into_vec(self) -> Vec<S> {
+        vec![self]
+    }
+}
+impl<S> Outputs<S> for Vec<S> {
+    fn into_vec(self) -> Vec<S> {
+        self
+    }
+}
+impl<S, const M: usize> Outputs<S> for [S; M] {
+    fn into_vec(self) -> Vec<S> {
+        self.into()
+    }
+}
+
+/// A recording: the graph so far, and what tells its variables from those of other recordings.
+#[derive(Default)]
+pub(crate) struct Tape {
+    /// The number of this recording, unlike that of any other; 0 where none is under way.
+    generation: u32,
+    pub(crate) graph: Graph,
+    /// Values of the inputs and, as far as an inner differentiation has asked for them, of nodes.
+    values: Vec<f64>,
+    /// The constants met last, so that a literal in a loop is stored once.
+    recent: [(u64, u32); 16],
+}
+
+thread_local! {
+    static TAPE: RefCell<Tape> = RefCell::default();
+    /// Memory of finished recordings, for the next one.
+    static SPARE: RefCell<Vec<Graph>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A variable met a recording that did not make it.
+pub(crate) struct Foreign;
+
+#[cold]
+#[track_caller]
+pub(crate) fn foreign() -> ! {
+    panic!(
+        "a recorded variable is used outside the recording that made it: return its value from a \
+         finished recording instead of the variable; to capture a variable in an inner \
+         differentiation, give the inner point as variables too, as in \
+         `gradient(|y| c * y[0], &[Var::from(1.0)])`"
+    )
+}
+
+/// Runs `f` on the tape of this thread.
+///
+/// # Panics
+/// If a variable among the arguments belongs to another recording.
+#[inline(always)]
+#[track_caller]
+pub(crate) fn with_tape<R>(f: impl FnOnce(&mut Tape) -> Result<R, Foreign>) -> R {
+    match TAPE.with(|tape| f(&mut tape.borrow_mut())) {
+        Ok(result) => result,
+        Err(Foreign) => foreign(),
+    }
+}
+
+impl Tape {
+    /// The operand that a variable is in this recording.
+    #[inline(always)]
+    pub(crate) fn operand(&mut self, x: Var) -> Result<Operand, Foreign> {
+        if x.is_constant() {
+            Ok(self.constant(x.primal()))
+        } else if x.generation() == self.generation {
+            Ok(Operand::node(x.index()))
+        } else {
+            Err(Foreign)
+        }
+    }
+
+    #[inline]
+    fn constant(&mut self, value: f64) -> Operand {
+        let bits = value.to_bits();
+        // The high half of a double distinguishes most literals.
+        let place = ((bits >> 48) ^ (bits >> 52)) as usize % self.recent.len();
+        let (known, index) = self.recent[place];
+        // Place 0 of the constants is met when the cache is still blank: compare the constant too.
+        if known == bits
+            && self.graph.constants.get(index as usize).is_some_and(|c| c.to_bits() == bits)
+        {
+            return Operand::constant(index);
+        }
+        let index = self.graph.constants.len() as u32;
+        self.graph.constants.push(value);
+        self.recent[place] = (bits, index);
+        Operand::constant(index)
+    }
+
+    /// Appends a node; `a` and `b` as the operation reads them.
+    #[inline(always)]
+    pub(crate) fn push(&mut self, op: Op, a: u32, b: u32, value: f64) -> Var {
+        let index = self.graph.push(op, a, b);
+        Var::recorded(value, index, self.generation)
+    }
+
+    #[inline]
+    pub(crate) fn guard(&mut self, guard: Guard) {
+        self.graph.guards.push(guard);
+    }
+
+    pub(crate) fn list(&mut self, operands: [Operand; 3]) -> u32 {
+        let place = self.graph.operands.len() as u32;
+        self.graph.operands.extend(operands);
+        place
+    }
+
+    /// The number of inputs and nodes so far.
+    pub(crate) fn len(&self) -> usize {
+        self.graph.inputs + self.graph.len()
+    }
+
+    /// The primal values of all inputs and nodes so far.
+    ///
+    /// A recording keeps none; they are computed here, each once, when an inner differentiation
+    /// sweeps back.
+    pub(crate) fn values(&mut self) -> &[f64] {
+        for i in self.values.len() - self.graph.inputs..self.graph.len() {
+            let graph = &self.graph;
+            let values = &self.values;
+            let read = |raw: u32| {
+                let operand = Operand::from_raw(raw);
+                if operand.is_constant() {
+                    graph.constants[operand.index()]
+                } else {
+                    values[operand.index()]
+                }
+            };
+            let list = |place: u32, k: usize| read(graph.operands[place as usize + k].raw());
+            let op = Op::decode(graph.ops[i]);
+            let value = evaluate(op, graph.a[i], graph.b[i], read, list, read);
+            self.values.push(value);
+        }
+        &self.values
+    }
+
+    /// The variable that stands for an operand of this recording.
+    pub(crate) fn variable(&self, operand: Operand) -> Var {
+        if operand.is_constant() {
+            Var::from(self.graph.constants[operand.index()])
+        } else {
+            let index = operand.index();
+            Var::recorded(self.values[index], index as u32, self.generation)
+        }
+    }
+}
+
+/// A recording under way; when it is dropped, also by a panic in the recorded function, the outer
+/// recording goes on where it stood.
+struct Session {
+    outer: Tape,
+}
+
+impl Session {
+    fn begin(x: &[f64]) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        assert!(x.len() < Operand::LIMIT, "a recording has at most 2^31 inputs");
+        let mut graph = SPARE.with_borrow_mut(|spare| spare.pop()).unwrap_or_default();
+        graph.inputs = x.len();
+        let tape = Tape {
+            generation: NEXT.fetch_add(1, Ordering::Relaxed).max(1),
+            graph,
+            values: x.to_vec(),
+            recent: Default::default(),
+        };
+        Self { outer: TAPE.replace(tape) }
+    }
+
+    fn finish(self) -> Graph {
+        TAPE.with_borrow_mut(|tape| mem::take(&mut tape.graph))
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let inner = TAPE.replace(mem::take(&mut self.outer));
+        recycle(inner.graph);
+    }
+}
+
+/// Keeps the memory of a graph for the next recording on this thread.
+pub(crate) fn recycle(mut graph: Graph) {
+    graph.clear();
+    SPARE.with_borrow_mut(|spare| {
+        if spare.len() < 4 && graph.ops.capacity() > 0 {
+            spare.push(graph);
+        }
+    });
+}
+
+/// Records `f` at `x`.
+#[track_caller]
+pub(crate) fn record<O: Outputs<Var>>(f: impl FnOnce(&[Var]) -> O, x: &[f64]) -> Graph {
+    let session = Session::begin(x);
+    let generation = TAPE.with_borrow(|tape| tape.generation);
+    let inputs: Vec<Var> = x
+        .iter()
+        .enumerate()
+        .map(|(i, &value)| Var::recorded(value, i as u32, generation))
+        .collect();
+    let outputs = f(&inputs).into_vec();
+    with_tape(|tape| {
+        for y in outputs {
+            let operand = tape.operand(y)?;
+            tape.graph.outputs.push(operand);
+        }
+        Ok(())
+    });
+    session.finish()
+}
+
+impl Graph {
+    /// Records the function `f` at the point `x`.
+    ///
+    /// The point decides branches, which the graph remembers, and nothing else: no value is kept.
+    ///
+    /// # Panics
+    /// If `f` returns a variable of another recording, or performs more than $2^{31}$ operations.
+    ///
+    /// # Examples
+    /// ```
+    /// use autodiff::Graph;
+    /// let graph = Graph::record(|x| x[0] * x[0] + 1.0, &[3.0]);
+    /// assert_eq!(graph.len(), 2);
+    /// ```
+    #[track_caller]
+    pub fn record<O: Outputs<Var>>(f: impl FnOnce(&[Var]) -> O, x: &[f64]) -> Graph {
+        record(f, x)
+    }
+}

@@ -1,0 +1,26 @@
+#![doc = include_str!("../README.md")]
+
+mod drivers;
+mod forward;
+mod graph;
+mod scalar;
+
+pub mod tensor;
+
+pub use drivers::{
+    Differentiable, derivative, directional_derivative, forward_gradient, forward_gradient_chunked,
+    gradient, hessian, hvp, jacobian, jvp, laplacian, nth_derivative, value_and_gradient, vjp,
+};
+pub use forward::{Dual, Jet};
+pub use graph::{Function, Graph, Node, Op, Operand, Outputs, Var};
+
+pub(crate) use scalar::scalar_traits;
+
+/// What a program that differentiates usually imports.
+pub mod prelude {
+    pub use crate::{
+        Differentiable, Dual, Function, Graph, Jet, Var, derivative, gradient, hessian, hvp,
+        jacobian, jvp, value_and_gradient, vjp,
+    };
+    pub use calculus_core::prelude::*;
+}

@@ -1,0 +1,5 @@
+//! Quasi-Newton methods.
+
+mod lbfgs;
+
+pub use lbfgs::Lbfgs;
