@@ -1,6 +1,6 @@
-//! The derivatives of every tensor operation: first derivatives against central differences,
-//! second and third ones, through the taped rules, against differences of first ones; every way of asking for a
-//! gradient against every other; single against double precision.
+//! The derivatives of every tensor operation: first derivatives against central differences, second
+//! and third ones, through the taped rules, against differences of lower ones; every way of asking
+//! for a gradient against every other; single against double precision.
 
 use autodiff::tensor::{
     Element, Tensor, gradient, hessian_vector_product, value_and_gradient, value_and_gradient_into,
@@ -20,7 +20,9 @@ fn cases<T: Element>() -> Vec<Case<T>> {
     const POSITIVE: (f64, f64) = (0.7, 2.5);
     macro_rules! rows {
         ($($name:literal $interval:ident [$($shape:expr),*] |$x:ident| $f:expr;)*) => {
-            vec![$(Case { name: $name, shapes: &[$(&$shape),*], interval: $interval, f: |$x| $f }),*]
+            vec![$(
+                Case { name: $name, shapes: &[$(&$shape),*], interval: $interval, f: |$x| $f }
+            ),*]
         };
     }
     rows! {

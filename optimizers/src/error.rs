@@ -6,8 +6,8 @@ use crate::first_order::Hyperparameter;
 
 /// What can go wrong in this crate.
 ///
-/// Not converging is not an error: it is a [`Status` of the
-/// `Solution`. Slices of the wrong length break a documented contract and panic.
+/// Not converging is not an error: it is a [`Status`](crate::Status) of the
+/// [`Solution`](crate::Solution). Slices of the wrong length break a documented contract and panic.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

@@ -2,8 +2,8 @@
 
 use calculus_core::Float;
 
-/// Below this many entries one thread is faster than handing work to others.
-const PARALLEL_THRESHOLD: usize = 1 << 17;
+/// Below this many entries (a tenth of a millisecond of work) one thread is faster than waking others.
+const PARALLEL_THRESHOLD: usize = 1 << 19;
 /// The entries that one task handles: large against the cost of a task, small against a cache.
 const CHUNK: usize = 1 << 15;
 

@@ -2,12 +2,13 @@
 
 use core::any::{Any, TypeId};
 use core::array;
+use core::cell::Cell;
 
 use calculus_core::Real;
 
 use crate::forward::Scope;
-use crate::graph::{Program, nested_gradient, record, recycle};
-use crate::{Dual, Var};
+use crate::graph::{Program, Workspace, nested_gradient, record, recycle};
+use crate::{Dual, Graph, Var};
 
 /// The gradient $\nabla f(x)$ of a scalar function, in reverse mode.
 ///
@@ -62,13 +63,40 @@ pub fn value_and_gradient<T: Real>(f: impl FnOnce(&[Var]) -> Var, x: &[T]) -> (T
         return (convert(y), gradient.into_iter().map(convert).collect());
     }
     let point: Vec<f64> = x.iter().map(|x| x.value()).collect();
-    let program = Program::new(record(f, &point));
+    let graph = record(f, &point);
+    if TypeId::of::<T>() == TypeId::of::<f64>() {
+        let (y, gradient) = EAGER.take().sweep(graph, &point);
+        return (convert(y), gradient.into_iter().map(convert).collect());
+    }
+    let program = Program::new(graph);
     let mut workspace = program.workspace::<T>();
     program.forward(x.iter().copied(), &mut workspace);
     program.reverse([T::from(1.0)], &mut workspace);
-    let result = (program.output(&workspace, 0), program.input_adjoints(&workspace).to_vec());
-    recycle(program.into_graph());
-    result
+    (program.output(&workspace, 0), program.input_adjoints(&workspace).to_vec())
+}
+
+/// The memory of the last gradient that was recorded and swept once, kept for the next.
+#[derive(Default)]
+struct Eager {
+    program: Program,
+    workspace: Workspace<f64>,
+}
+
+thread_local! {
+    static EAGER: Cell<Eager> = Cell::default();
+}
+
+impl Eager {
+    fn sweep(mut self, graph: Graph, x: &[f64]) -> (f64, Vec<f64>) {
+        let Self { program, workspace } = &mut self;
+        recycle(program.load(graph));
+        program.fit(workspace);
+        program.forward(x.iter().copied(), workspace);
+        program.reverse([1.0], workspace);
+        let result = (program.output(workspace, 0), program.input_adjoints(workspace).to_vec());
+        EAGER.set(self);
+        result
+    }
 }
 
 /// A scalar as the type that it is known to be.

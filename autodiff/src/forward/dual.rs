@@ -251,6 +251,8 @@ macro_rules! binary_operators {
         |$a:ident, $b:ident, $i:ident, $y:ident, $inverse:ident| $value:expr, $tangent:expr, $prepare:expr;)*) => {$(
         impl<T: Real, const N: usize> $trait for Dual<T, N> {
             type Output = Self;
+            // The derivative of a product is a sum.
+            #[allow(clippy::suspicious_arithmetic_impl)]
             #[inline(always)]
             #[track_caller]
             fn $method(self, other: Self) -> Self {

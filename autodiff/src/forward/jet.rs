@@ -348,6 +348,8 @@ macro_rules! with_number {
         }
         impl<T: Real, const K: usize> $trait<Jet<T, K>> for f64 {
             type Output = Jet<T, K>;
+            // c / x is c times the reciprocal series.
+            #[allow(clippy::suspicious_arithmetic_impl)]
             fn $method(self, other: Jet<T, K>) -> Jet<T, K> {
                 let ($x, $c) = (other, self);
                 $left

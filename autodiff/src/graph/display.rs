@@ -26,41 +26,41 @@ impl Graph {
     /// assert!(dot.contains("n0 -> n1"));
     /// ```
     pub fn to_dot(&self) -> String {
-        let mut dot = String::from("digraph {\n  rankdir=BT;\n");
-        self.write_dot(&mut dot).expect("writing to a string does not fail");
-        dot.push_str("}\n");
-        dot
+        Dot(self).to_string()
     }
+}
 
-    fn write_dot(&self, dot: &mut String) -> fmt::Result {
+/// A graph that is displayed in the DOT language.
+struct Dot<'a>(&'a Graph);
+
+impl fmt::Display for Dot<'_> {
+    fn fmt(&self, dot: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let graph = self.0;
         let ring = |index: usize| {
-            let is_output = self.outputs.iter().any(|o| !o.is_constant() && o.index() == index);
+            let is_output = graph.outputs.iter().any(|o| !o.is_constant() && o.index() == index);
             if is_output { ", peripheries=2" } else { "" }
         };
-        for i in 0..self.inputs {
+        writeln!(dot, "digraph {{\n  rankdir=BT;")?;
+        for i in 0..graph.inputs {
             writeln!(dot, "  n{i} [label=\"x{i}\", shape=ellipse{}];", ring(i))?;
         }
-        for node in self.nodes() {
+        for node in graph.nodes() {
+            let index = node.index;
             let parameter = node.parameter.map(|n| format!(" {n}")).unwrap_or_default();
-            writeln!(
-                dot,
-                "  n{} [label=\"{}{parameter}\", shape=box{}];",
-                node.index,
-                node.op,
-                ring(node.index)
-            )?;
+            let label = format!("{}{parameter}", node.op);
+            writeln!(dot, "  n{index} [label=\"{label}\", shape=box{}];", ring(index))?;
             for (slot, operand) in node.operands.iter().flatten().enumerate() {
                 if operand.is_constant() {
-                    let name = format!("c{}_{slot}", node.index);
-                    let value = self.constants[operand.index()];
-                    writeln!(dot, "  {name} [label=\"{value}\", shape=plaintext];")?;
-                    writeln!(dot, "  {name} -> n{};", node.index)?;
+                    let value = graph.constants[operand.index()];
+                    let constant = format!("c{index}_{slot}");
+                    writeln!(dot, "  {constant} [label=\"{value}\", shape=plaintext];")?;
+                    writeln!(dot, "  {constant} -> n{index};")?;
                 } else {
-                    writeln!(dot, "  n{} -> n{};", operand.index(), node.index)?;
+                    writeln!(dot, "  n{} -> n{index};", operand.index())?;
                 }
             }
         }
-        Ok(())
+        writeln!(dot, "}}")
     }
 }
 

@@ -86,9 +86,9 @@ where
         assert_eq!(x.len(), self.inputs(), "the function has {} inputs", self.inputs());
         self.program.forward(x.iter().copied(), &mut self.workspace);
         if !self.program.guards_hold(&self.workspace) {
-            let program = Program::new(record(&self.f, x));
-            recycle(core::mem::replace(&mut self.program, program).into_graph());
-            self.workspace = self.program.workspace();
+            let stale = self.program.load(record(&self.f, x));
+            recycle(stale);
+            self.program.fit(&mut self.workspace);
             self.dual = None;
             self.chunk = None;
             self.recordings += 1;

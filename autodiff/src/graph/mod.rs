@@ -21,5 +21,5 @@ pub use record::Outputs;
 pub use var::Var;
 
 pub(crate) use nested::nested_gradient;
-pub(crate) use program::Program;
+pub(crate) use program::{Program, Workspace};
 pub(crate) use record::{record, recycle};

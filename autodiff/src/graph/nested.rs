@@ -22,7 +22,8 @@ pub(crate) fn nested_gradient(f: impl FnOnce(&[Var]) -> Var, x: &[Var]) -> (Var,
     let start = with_tape(|tape| {
         for &x in x {
             let a = tape.operand(x)?;
-            copies.push(tape.push(Op::Copy, a.raw(), 0, x.primal()));
+            let copy = Operand::node(tape.push(Op::Copy, a.raw(), 0));
+            copies.push(tape.named(copy, x.primal()));
         }
         Ok(tape.len() - x.len())
     });
@@ -57,7 +58,7 @@ pub(crate) fn nested_gradient(f: impl FnOnce(&[Var]) -> Var, x: &[Var]) -> (Var,
         if !active[i] || g.is_zero() {
             continue;
         }
-        let op = with_tape(|tape| Ok(Op::decode(tape.graph.ops[start + i - tape.graph.inputs])));
+        let op = with_tape(|tape| Ok(tape.graph.nodes[start + i - tape.graph.inputs].op()));
         let operands = operands(start + i);
         let read = |operand: Operand| with_tape(|tape| Ok(tape.variable(operand)));
         let value = read(Operand::node((start + i) as u32));
@@ -91,7 +92,7 @@ pub(crate) fn nested_gradient(f: impl FnOnce(&[Var]) -> Var, x: &[Var]) -> (Var,
             (Op::Unary(Unary::Neg), [Some(a), ..]) => accumulate(a, &|| -g),
             (op, [Some(a), ..]) => {
                 let (b, exponent) = with_tape(|tape| {
-                    let b = tape.graph.b[start + i - tape.graph.inputs];
+                    let b = tape.graph.nodes[start + i - tape.graph.inputs].b();
                     let constants = &tape.graph.constants;
                     let exponent =
                         if op == Op::Powf { constants[Operand::from_raw(b).index()] } else { 0.0 };
@@ -111,12 +112,12 @@ pub(crate) fn nested_gradient(f: impl FnOnce(&[Var]) -> Var, x: &[Var]) -> (Var,
 fn operands(node: usize) -> [Option<Operand>; 3] {
     with_tape(|tape| {
         let graph = &tape.graph;
-        let i = node - graph.inputs;
-        let (a, b) = (Operand::from_raw(graph.a[i]), Operand::from_raw(graph.b[i]));
-        Ok(match Op::decode(graph.ops[i]) {
+        let node = graph.nodes[node - graph.inputs];
+        let (a, b) = (Operand::from_raw(node.a()), Operand::from_raw(node.b()));
+        Ok(match node.op() {
             Op::Binary(_) => [Some(a), Some(b), None],
             Op::MulAdd => {
-                let list = &graph.operands[graph.a[i] as usize..][..3];
+                let list = &graph.operands[node.a() as usize..][..3];
                 [Some(list[0]), Some(list[1]), Some(list[2])]
             }
             _ => [Some(a), None, None],

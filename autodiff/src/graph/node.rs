@@ -56,6 +56,34 @@ pub struct Node {
     pub parameter: Option<i64>,
 }
 
+/// One node as it is stored: an op code and two operands in 9 bytes.
+///
+/// Packed, because recording and replay are bound by memory once a graph has left the caches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C, packed)]
+pub(crate) struct Encoded {
+    op: u8,
+    a: u32,
+    b: u32,
+}
+
+impl Encoded {
+    #[inline(always)]
+    pub(crate) fn op(self) -> Op {
+        Op::decode(self.op)
+    }
+    /// The first operand, or the place of a list of operands.
+    #[inline(always)]
+    pub(crate) fn a(self) -> u32 {
+        self.a
+    }
+    /// The second operand, or an integer parameter.
+    #[inline(always)]
+    pub(crate) fn b(self) -> u32 {
+        self.b
+    }
+}
+
 /// A recorded function: its elementary operations in evaluation order, without values.
 ///
 /// A node is an op code and two operands, 9 bytes. Constants, the operands of `mul_add` and the
@@ -79,9 +107,7 @@ pub struct Node {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Graph {
     pub(crate) inputs: usize,
-    pub(crate) ops: Vec<u8>,
-    pub(crate) a: Vec<u32>,
-    pub(crate) b: Vec<u32>,
+    pub(crate) nodes: Vec<Encoded>,
     pub(crate) operands: Vec<Operand>,
     pub(crate) constants: Vec<f64>,
     pub(crate) guards: Vec<Guard>,
@@ -89,6 +115,16 @@ pub struct Graph {
 }
 
 impl Graph {
+    /// No inputs, no operations.
+    pub(crate) const EMPTY: Self = Self {
+        inputs: 0,
+        nodes: Vec::new(),
+        operands: Vec::new(),
+        constants: Vec::new(),
+        guards: Vec::new(),
+        outputs: Vec::new(),
+    };
+
     /// The number of inputs.
     pub fn inputs(&self) -> usize {
         self.inputs
@@ -101,12 +137,12 @@ impl Graph {
 
     /// The number of operations, inputs not counted.
     pub fn len(&self) -> usize {
-        self.ops.len()
+        self.nodes.len()
     }
 
     /// Whether the function performs no operation.
     pub fn is_empty(&self) -> bool {
-        self.ops.is_empty()
+        self.nodes.is_empty()
     }
 
     /// The constants that operations read.
@@ -122,7 +158,8 @@ impl Graph {
     /// The operations in evaluation order.
     pub fn nodes(&self) -> impl ExactSizeIterator<Item = Node> + '_ {
         (0..self.len()).map(|i| {
-            let (op, a, b) = (Op::decode(self.ops[i]), self.a[i], self.b[i]);
+            let node = self.nodes[i];
+            let (op, a, b) = (node.op(), node.a(), node.b());
             let first = Operand::from_raw(a);
             let second = Operand::from_raw(b);
             let (operands, parameter) = match op {
@@ -142,9 +179,7 @@ impl Graph {
     /// Makes the graph empty, keeping its memory.
     pub(crate) fn clear(&mut self) {
         self.inputs = 0;
-        self.ops.clear();
-        self.a.clear();
-        self.b.clear();
+        self.nodes.clear();
         self.operands.clear();
         self.constants.clear();
         self.guards.clear();
@@ -157,13 +192,11 @@ impl Graph {
     /// If the graph would hold more than $2^{31}$ nodes.
     #[inline(always)]
     pub(crate) fn push(&mut self, op: Op, a: u32, b: u32) -> u32 {
-        let index = self.inputs + self.ops.len();
+        let index = self.inputs + self.nodes.len();
         if index >= Operand::LIMIT {
             too_large();
         }
-        self.ops.push(op.code());
-        self.a.push(a);
-        self.b.push(b);
+        self.nodes.push(Encoded { op: op.code(), a, b });
         index as u32
     }
 }

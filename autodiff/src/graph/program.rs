@@ -1,5 +1,7 @@
 //! The interpreter: forward replay and reverse sweep over any scalar.
 
+use core::mem;
+
 use calculus_core::Real;
 use calculus_core::elementary::{Binary, Unary, powf_derivative, powi_derivative};
 
@@ -62,7 +64,7 @@ struct Instruction {
 }
 
 /// A graph prepared for replay: its workspace holds inputs, nodes and constants in one array.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Program {
     graph: Graph,
     instructions: Vec<Instruction>,
@@ -82,6 +84,13 @@ pub(crate) struct Workspace<T> {
 
 impl Program {
     pub(crate) fn new(graph: Graph) -> Self {
+        let mut program = Self::default();
+        program.load(graph);
+        program
+    }
+
+    /// Prepares another graph in the memory of this program, and returns the graph it held.
+    pub(crate) fn load(&mut self, graph: Graph) -> Graph {
         let constants_at = (graph.inputs + graph.len()) as u32;
         let place = |operand: Operand| {
             if operand.is_constant() {
@@ -91,27 +100,25 @@ impl Program {
             }
         };
         let placed = |raw: u32| place(Operand::from_raw(raw));
-        let instructions = (0..graph.len())
-            .map(|i| {
-                let (op, a, b) = (Op::decode(graph.ops[i]), graph.a[i], graph.b[i]);
-                match op {
-                    Op::Binary(_) | Op::Powf => Instruction { op, a: placed(a), b: placed(b) },
-                    Op::MulAdd => Instruction { op, a, b },
-                    _ => Instruction { op, a: placed(a), b },
-                }
-            })
-            .collect();
-        let list = graph.operands.iter().map(|&operand| place(operand)).collect();
-        let outputs = graph.outputs.iter().map(|&operand| place(operand)).collect();
-        Self { graph, instructions, list, outputs, constants_at }
+        self.instructions.clear();
+        self.instructions.extend(graph.nodes.iter().map(|node| {
+            let (op, a, b) = (node.op(), node.a(), node.b());
+            match op {
+                Op::Binary(_) | Op::Powf => Instruction { op, a: placed(a), b: placed(b) },
+                Op::MulAdd => Instruction { op, a, b },
+                _ => Instruction { op, a: placed(a), b },
+            }
+        }));
+        self.list.clear();
+        self.list.extend(graph.operands.iter().map(|&operand| place(operand)));
+        self.outputs.clear();
+        self.outputs.extend(graph.outputs.iter().map(|&operand| place(operand)));
+        self.constants_at = constants_at;
+        mem::replace(&mut self.graph, graph)
     }
 
     pub(crate) fn graph(&self) -> &Graph {
         &self.graph
-    }
-
-    pub(crate) fn into_graph(self) -> Graph {
-        self.graph
     }
 
     pub(crate) fn outputs(&self) -> usize {
@@ -120,10 +127,17 @@ impl Program {
 
     /// A workspace with the constants in place.
     pub(crate) fn workspace<T: Real>(&self) -> Workspace<T> {
-        let mut values = vec![T::from(0.0); self.constants_at as usize];
+        let mut workspace = Workspace { values: Vec::new(), adjoints: Vec::new() };
+        self.fit(&mut workspace);
+        workspace
+    }
+
+    /// Makes a workspace, possibly of another program, fit this one.
+    pub(crate) fn fit<T: Real>(&self, workspace: &mut Workspace<T>) {
+        let values = &mut workspace.values;
+        // The places of inputs and nodes are written before they are read.
+        values.resize(self.constants_at as usize, T::from(0.0));
         values.extend(self.graph.constants.iter().map(|&c| T::from(c)));
-        let adjoints = Vec::new();
-        Workspace { values, adjoints }
     }
 
     /// Evaluates all nodes at `x`.

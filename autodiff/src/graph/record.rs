@@ -40,7 +40,6 @@ impl<S, const M: usize> Outputs<S> for [S; M] {
 }
 
 /// A recording: the graph so far, and what tells its variables from those of other recordings.
-#[derive(Default)]
 pub(crate) struct Tape {
     /// The number of this recording, unlike that of any other; 0 where none is under way.
     generation: u32,
@@ -52,7 +51,7 @@ pub(crate) struct Tape {
 }
 
 thread_local! {
-    static TAPE: RefCell<Tape> = RefCell::default();
+    static TAPE: RefCell<Tape> = const { RefCell::new(Tape::IDLE) };
     /// Memory of finished recordings, for the next one.
     static SPARE: RefCell<Vec<Graph>> = const { RefCell::new(Vec::new()) };
 }
@@ -85,6 +84,10 @@ pub(crate) fn with_tape<R>(f: impl FnOnce(&mut Tape) -> Result<R, Foreign>) -> R
 }
 
 impl Tape {
+    /// No recording.
+    const IDLE: Self =
+        Self { generation: 0, graph: Graph::EMPTY, values: Vec::new(), recent: [(0, 0); 16] };
+
     /// The operand that a variable is in this recording.
     #[inline(always)]
     pub(crate) fn operand(&mut self, x: Var) -> Result<Operand, Foreign> {
@@ -115,11 +118,10 @@ impl Tape {
         Operand::constant(index)
     }
 
-    /// Appends a node; `a` and `b` as the operation reads them.
+    /// Appends a node and returns its number; `a` and `b` as the operation reads them.
     #[inline(always)]
-    pub(crate) fn push(&mut self, op: Op, a: u32, b: u32, value: f64) -> Var {
-        let index = self.graph.push(op, a, b);
-        Var::recorded(value, index, self.generation)
+    pub(crate) fn push(&mut self, op: Op, a: u32, b: u32) -> u32 {
+        self.graph.push(op, a, b)
     }
 
     #[inline]
@@ -155,21 +157,25 @@ impl Tape {
                 }
             };
             let list = |place: u32, k: usize| read(graph.operands[place as usize + k].raw());
-            let op = Op::decode(graph.ops[i]);
-            let value = evaluate(op, graph.a[i], graph.b[i], read, list, read);
+            let node = graph.nodes[i];
+            let value = evaluate(node.op(), node.a(), node.b(), read, list, read);
             self.values.push(value);
         }
         &self.values
     }
 
-    /// The variable that stands for an operand of this recording.
+    /// The variable that stands for an operand of this recording, whose value is known.
     pub(crate) fn variable(&self, operand: Operand) -> Var {
         if operand.is_constant() {
             Var::from(self.graph.constants[operand.index()])
         } else {
-            let index = operand.index();
-            Var::recorded(self.values[index], index as u32, self.generation)
+            self.named(operand, self.values[operand.index()])
         }
+    }
+
+    /// The variable that stands for a node of this recording and has the value `value`.
+    pub(crate) fn named(&self, node: Operand, value: f64) -> Var {
+        Var::recorded(value, node.index() as u32, self.generation)
     }
 }
 
@@ -189,7 +195,7 @@ impl Session {
             generation: NEXT.fetch_add(1, Ordering::Relaxed).max(1),
             graph,
             values: x.to_vec(),
-            recent: Default::default(),
+            recent: [(0, 0); 16],
         };
         Self { outer: TAPE.replace(tape) }
     }
@@ -201,7 +207,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        let inner = TAPE.replace(mem::take(&mut self.outer));
+        let inner = TAPE.replace(mem::replace(&mut self.outer, Tape::IDLE));
         recycle(inner.graph);
     }
 }
@@ -210,7 +216,7 @@ impl Drop for Session {
 pub(crate) fn recycle(mut graph: Graph) {
     graph.clear();
     SPARE.with_borrow_mut(|spare| {
-        if spare.len() < 4 && graph.ops.capacity() > 0 {
+        if spare.len() < 4 && graph.nodes.capacity() > 0 {
             spare.push(graph);
         }
     });

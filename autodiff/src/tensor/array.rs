@@ -197,7 +197,7 @@ impl<T: Element> Tensor<T> {
 
     /// The elements, to be written, whether recorded or not; copied first if shared.
     pub(crate) fn slice_mut(&mut self) -> &mut [T] {
-        if self.storage.get_mut().is_none() {
+        if self.storage.is_shared() {
             let mut copy = Self::stale(self.shape);
             let (to, range) = (copy.offset, self.offset..self.offset + self.len);
             copy.storage.get_mut().expect("a fresh buffer is not shared")[to..to + self.len]

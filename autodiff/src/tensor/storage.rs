@@ -89,6 +89,12 @@ impl<T: Pooled> Storage<T> {
         self.shared()
     }
 
+    /// Whether anybody else can see the contents. No weak reference exists, so that a count of one
+    /// means nobody can, and nobody can begin to.
+    pub(crate) fn is_shared(&self) -> bool {
+        Arc::strong_count(self.shared()) != 1
+    }
+
     /// The contents, if nobody else shares them.
     pub(crate) fn get_mut(&mut self) -> Option<&mut [T]> {
         Arc::get_mut(self.buffer.as_mut()?).map(Vec::as_mut_slice)
@@ -108,9 +114,9 @@ impl<T: Pooled> Clone for Storage<T> {
 
 impl<T: Pooled> Drop for Storage<T> {
     fn drop(&mut self) {
+        let shared = self.is_shared();
         let Some(buffer) = self.buffer.take() else { return };
-        // No weak reference exists, so that a count of one means nobody else can reach it.
-        if Arc::strong_count(&buffer) == 1 {
+        if !shared {
             // The pool is gone while a thread shuts down; then the buffer is freed.
             let _ = T::pool().try_with(|pool| pool.borrow_mut().put(buffer));
         }

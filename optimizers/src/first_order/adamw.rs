@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn one_long_vector_is_many_short_ones() {
-        let n = (1 << 17) + 3;
+        let n = (1 << 19) + 3;
         let gradient: Vec<f32> = (0..n).map(|i| (i as f32 * 0.37).sin()).collect();
         let rule = AdamW::new();
         let mut long = vec![1.0_f32; n];

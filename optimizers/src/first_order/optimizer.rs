@@ -289,6 +289,12 @@ mod tests {
     }
 
     #[test]
+    fn it_can_be_sent_to_another_thread() {
+        fn is_send_and_sync<T: Send + Sync>() {}
+        is_send_and_sync::<Optimizer<f32>>();
+    }
+
+    #[test]
     fn the_empty_vector_takes_steps() {
         let mut optimizer = Optimizer::<f32>::new(AdamW::new(), 0);
         let summary = optimizer.step(0.1, &mut [], &mut []).unwrap();

@@ -129,7 +129,7 @@ impl LineSearch for StrongWolfe {
         trial: &mut Point,
     ) -> Result<LineSearchEnd, Stop> {
         let start = Trial { alpha: 0.0, value: run.point().value, slope: slope(run, direction) };
-        // Half of the points that Armijo's condition allows: `s` is the slope of its line.
+        // The slope of the line in Armijo's condition.
         let s = self.sufficient_decrease * start.slope;
         let mut interval = Interval { best: start, other: start, bracketed: false };
         let mut modified = true;
@@ -172,7 +172,7 @@ impl LineSearch for StrongWolfe {
             }
             // While no point with a decrease and a rising slope is known, the trials seek a
             // minimum of $\psi(\alpha) = \varphi(\alpha) - \varphi(0) - \alpha s$.
-            let next = if modified && current.value <= interval.best.value && !decreased {
+            alpha = if modified && current.value <= interval.best.value && !decreased {
                 let mut tilted = interval.tilted(s);
                 let next = tilted.update(current.tilted(s), lower, upper);
                 interval = tilted.tilted(-s);
@@ -180,7 +180,6 @@ impl LineSearch for StrongWolfe {
             } else {
                 interval.update(current, lower, upper)
             };
-            alpha = next;
             if interval.bracketed {
                 let present = (interval.other.alpha - interval.best.alpha).abs();
                 if present >= SHRINKAGE * previous_width {

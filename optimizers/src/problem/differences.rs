@@ -9,7 +9,7 @@ use crate::Error;
 ///
 /// $$
 /// \partial_i f(x) \approx \frac{f(x + h_i e_i) - f(x - h_i e_i)}{2 h_i}, \qquad
-/// h_i = \sqrt[3]{\varepsilon}\,\max(1, \lvert x_i \rvert)
+/// h_i = \varepsilon^{1/3} \max(1, \lvert x_i \rvert)
 /// $$
 ///
 /// and Hessian-vector products are differences of gradients along $v$. It is wrapped around a

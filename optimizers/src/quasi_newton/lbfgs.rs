@@ -187,7 +187,7 @@ struct Pair {
 impl Memory {
     fn new(capacity: usize) -> Self {
         let (pairs, spare) = Default::default();
-        Self { capacity, pairs, spare, alpha: vec![0.0; capacity] }
+        Self { capacity, pairs, spare, alpha: Vec::new() }
     }
 
     fn is_empty(&self) -> bool {
@@ -215,6 +215,7 @@ impl Memory {
             self.spare = self.pairs.pop_front().unwrap_or_default();
         }
         self.pairs.push_back(pair);
+        self.alpha.resize(self.pairs.len(), 0.0);
     }
 
     /// Writes $-H \nabla f$: algorithm 7.4, with $H_0 = \gamma I$.
@@ -248,7 +249,7 @@ mod tests {
     #[test]
     fn memory_is_validated() {
         assert!(Lbfgs::new().with_memory(0).is_err());
-        assert!(Lbfgs::new().with_memory(1).is_ok());
+        assert!(Lbfgs::new().with_memory(usize::MAX).is_ok());
     }
 
     #[test]
