@@ -381,7 +381,12 @@ impl Real for f64 {
     }
     #[inline(always)]
     fn powi(self, n: i32) -> Self {
-        f64::powi(self, n)
+        // The same bits as the general loop, without the call where n is known at run time only.
+        match n {
+            2 => self * self,
+            3 => self * self * self,
+            _ => f64::powi(self, n),
+        }
     }
     #[inline(always)]
     fn powf(self, p: f64) -> Self {

@@ -128,6 +128,54 @@ fn accuracy_is_that_of_the_scheme() {
 }
 
 #[test]
+fn a_point_outside_the_bounds_is_not_evaluated() {
+    let differences = Differences::default().bounds(0.0, 1.0).unwrap();
+    let outside = Err(Error::OutsideBounds { coordinate: 1, x: -1.0, low: 0.0, high: 1.0 });
+    let x = [0.5, -1.0];
+    assert_eq!(differences.gradient(|_| unreachable!(), &x), outside);
+    assert_eq!(differences.jacobian(|_| unreachable!(), &x), outside);
+    assert_eq!(differences.hessian(|_| unreachable!(), &x), outside);
+}
+
+#[test]
+fn steps_stay_among_the_finite_numbers() {
+    for x in [f64::MAX, f64::MIN] {
+        for scheme in [Scheme::Forward, Scheme::Central, Scheme::Ridders] {
+            let slope = Differences::new(scheme)
+                .derivative(|x| if x.is_finite() { x / 1e300 } else { panic!("at {x}") }, x)
+                .unwrap();
+            assert!((slope.value * 1e300 - 1.0).abs() < 1e-6, "{scheme:?}: {slope:?}");
+        }
+    }
+}
+
+#[test]
+fn errors_are_spared_where_they_decide_nothing() {
+    let count = |differences: Differences, x: f64| {
+        let evaluations = Cell::new(0);
+        let counted = |x: f64| {
+            evaluations.set(evaluations.get() + 1);
+            x.exp()
+        };
+        let slope = differences.without_errors().derivative(counted, x).unwrap();
+        assert!((slope.value / x.exp() - 1.0).abs() < 1e-6);
+        (evaluations.get(), slope.error.is_infinite())
+    };
+    assert_eq!(count(Differences::new(Scheme::Forward), 0.7), (2, true));
+    assert_eq!(count(Differences::new(Scheme::Central), 0.7), (3, true));
+    assert!(!count(Differences::new(Scheme::Ridders), 0.7).1);
+    assert!(!count(Differences::default().bounds(0.0, 1.0).unwrap(), 0.01).1);
+    let hessian =
+        Differences::default().without_errors().hessian(|x| x[0].exp() * x[1], &[0.0, 1.0]);
+    for (found, exact) in hessian.unwrap().value.iter().zip([1.0, 1.0, 1.0, 0.0]) {
+        assert!((found - exact).abs() < 1e-6);
+    }
+    let overflow = Differences::default().without_errors().scale(1e-300).unwrap();
+    let jump = |x: f64| if x > 0.0 { 1e300 } else { 0.0 };
+    assert!(matches!(overflow.derivative(jump, 0.0), Err(Error::NotConverged { .. })));
+}
+
+#[test]
 fn evaluations_are_counted_as_documented() {
     let count = |scheme: Scheme, f: fn(f64) -> f64| {
         let evaluations = Cell::new(0);

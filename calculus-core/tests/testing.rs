@@ -151,6 +151,12 @@ fn a_wrong_schedule_and_a_lossy_checkpoint_fail() {
     let failure = check_schedule(|step| step as f64, &[0.0, 1.0, 2.5], 1e-12).unwrap_err();
     assert!(matches!(failure, Failure::Mismatch { index: 2, found: 2.0, expected: 2.5, .. }));
 
+    for (found, expected) in [(1.0, f64::INFINITY), (f64::INFINITY, 1.0), (1.0, f64::NAN)] {
+        let failure = check_schedule(|_| found, &[expected], 1e-12).unwrap_err();
+        assert!(matches!(failure, Failure::Mismatch { index: 0, .. }));
+    }
+    check_schedule(|_| f64::INFINITY, &[f64::INFINITY], 1e-12).unwrap();
+
     let step = |x: &mut f64| *x = (*x + 0.1).sin();
     let through_text = |x: f64| x.to_string().parse().unwrap();
     let through_single = |x: f64| f64::from(x as f32);

@@ -2,3 +2,8 @@
 
 pub mod digits;
 pub mod pictures;
+
+/// The examples of the workspace's README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct WorkspaceReadme;

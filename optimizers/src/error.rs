@@ -77,6 +77,16 @@ pub enum Error {
         /// The value found.
         value: f64,
     },
+    /// A state that holds a negative number where there is a mean of squares.
+    #[error("{name} of the state is {value} at index {index}, but cannot be negative")]
+    NegativeState {
+        /// The name of the slot.
+        name: String,
+        /// Where.
+        index: usize,
+        /// The value found.
+        value: f64,
+    },
     /// A range of a group that does not lie inside of the parameters.
     #[error(
         "group {group}: the range {}..{} does not lie in 0..{dimension}", range.start, range.end

@@ -55,6 +55,30 @@ fn middle(n: usize) -> usize {
     n.div_ceil(2).next_multiple_of(CHUNK).min(n)
 }
 
+/// $x \leftarrow c\,x$.
+pub(crate) struct Scale<'a, T> {
+    pub(crate) values: &'a mut [T],
+    pub(crate) factor: T,
+}
+
+impl<T: Float> Kernel for Scale<'_, T> {
+    fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    fn split_at(self, middle: usize) -> (Self, Self) {
+        let (left, right) = self.values.split_at_mut(middle);
+        (Self { values: left, ..self }, Self { values: right, ..self })
+    }
+
+    #[inline(always)]
+    fn run(self) {
+        for x in self.values {
+            *x *= self.factor;
+        }
+    }
+}
+
 /// $\sum_i x_i^2$, accumulated in double precision.
 ///
 /// The order of the additions is fixed: it depends on the length alone, not on the machine or the

@@ -103,14 +103,14 @@ impl Stopping {
         self
     }
 
-    /// Stops before the function is evaluated at more points than this.
+    /// Stops before the function is evaluated at more points than this; at the start it always is.
     #[must_use]
     pub fn with_max_evaluations(mut self, max_evaluations: usize) -> Self {
         self.max_evaluations = max_evaluations;
         self
     }
 
-    /// Stops before the first evaluation past this time.
+    /// Stops before the first evaluation past this time; the start always is evaluated.
     #[must_use]
     pub fn with_time_limit(mut self, time_limit: Duration) -> Self {
         self.time_limit = Some(time_limit);

@@ -1,6 +1,6 @@
 //! The few vector operations that minimisers need.
 
-/// $a^\top b$, in four partial sums.
+/// $a^\top b$, in eight partial sums.
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     const LANES: usize = 8;
     let (a_blocks, a_rest) = a.as_chunks::<LANES>();

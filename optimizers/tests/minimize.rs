@@ -266,3 +266,57 @@ fn a_larger_memory_is_no_worse_on_a_quadratic() {
     };
     assert!(iterations(20) < iterations(2));
 }
+
+#[test]
+fn the_size_of_the_start_does_not_matter() {
+    let problem = ClosureProblem::new(1, |x| (x[0] - 1.0).powi(2))
+        .with_gradient(|x, g| g[0] = 2.0 * (x[0] - 1.0));
+    for start in [0.0, 5e-324, -1e-300, 1e-30, 1e-9, 1.5, 1e20, -1e150] {
+        let methods: [&dyn Method; 2] = [&Lbfgs::new(), &GradientDescent::backtracking()];
+        for method in methods {
+            let solution = minimize(&problem, &[start], method).unwrap();
+            assert!(solution.status.is_converged(), "{} from {start:e}", method.name());
+        }
+    }
+}
+
+#[test]
+fn a_step_that_overflows_is_no_convergence() {
+    // At infinity the gradient is 0.
+    let problem =
+        ClosureProblem::new(1, |x| (-x[0]).exp()).with_gradient(|x, g| g[0] = -(-x[0]).exp());
+    let method = GradientDescent::fixed(1e308).unwrap();
+    let solution = minimize(&problem, &[-5.0], &method).unwrap();
+    assert_eq!((solution.status, solution.x), (Status::NonFinite, vec![-5.0]));
+}
+
+#[test]
+fn values_that_are_not_finite_are_no_limit_of_precision() {
+    let isolated = |x: &[f64]| if x[0] == 1.0 { 3.0 } else { f64::NAN };
+    let isolated = ClosureProblem::new(1, isolated).with_gradient(|_, g| g[0] = 1.0);
+    let square = ClosureProblem::new(1, |x| x[0] * x[0])
+        .with_gradient(|x, g| g[0] = if x[0] == 1.0 { 2.0 } else { f64::NAN });
+    for problem in [isolated, square] {
+        let methods: [&dyn Method; 2] = [&Lbfgs::new(), &GradientDescent::backtracking()];
+        for method in methods {
+            let solution = minimize(&problem, &[1.0], method).unwrap();
+            assert_eq!(solution.status, Status::LineSearchFailed, "{}", method.name());
+        }
+    }
+}
+
+#[test]
+fn the_start_is_evaluated_within_any_budget() {
+    let problem = ClosureProblem::new(1, |x| x[0] * x[0]).with_gradient(|x, g| g[0] = 2.0 * x[0]);
+    let none = Stopping::default;
+    for (stopping, status) in [
+        (none().with_max_iterations(0), Status::MaxIterations),
+        (none().with_max_evaluations(0), Status::MaxEvaluations),
+        (none().with_max_evaluations(1), Status::MaxEvaluations),
+        (none().with_time_limit(core::time::Duration::ZERO), Status::TimeLimit),
+    ] {
+        let solution = minimize_with(&problem, &[3.0], &Lbfgs::new(), &stopping).unwrap();
+        assert_eq!((solution.status, solution.value), (status, 9.0));
+        assert_eq!((solution.iterations, solution.evaluations.values), (0, 1));
+    }
+}

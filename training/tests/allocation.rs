@@ -117,8 +117,7 @@ fn classifier() {
 fn regression() {
     let rows = 12 * 32 + 5;
     let data = Dataset::<f64>::regression(numbers(rows * 4), 4, numbers(rows * 2), 2).unwrap();
-    let network =
-        Sequential::new().add(Dense::new(16)).add(Activation::Tanh).add(Dense::new(2));
+    let network = Sequential::new().add(Dense::new(16)).add(Activation::Tanh).add(Dense::new(2));
     let counts = allocations(&data, network, MeanSquaredError, false, 32);
     assert_eq!(counts, [0; STEPS_PER_EPOCH - 1]);
 }

@@ -1,7 +1,9 @@
 //! The fit loop: what it converges to, how it weights, and how it fails.
 
 use autodiff::tensor::Tensor;
-use optimizers::{Adam, AdamW, ClipByGlobalNorm, L2, Optimizer, Sgd};
+use optimizers::{
+    Adam, AdamW, ClipByGlobalNorm, Group, Groups, Hyperparameter, L2, Optimizer, Sgd,
+};
 use schedulers::{ReduceOnPlateau, Schedule};
 use training::data::{Dataset, Sampling};
 use training::{
@@ -90,13 +92,14 @@ fn a_small_network_learns_exclusive_or() {
     let tanh = || Dense::new(8).initializer(Initializer::XAVIER_UNIFORM);
     let network = Sequential::new().add(tanh()).add(Activation::Tanh).add(Dense::new(1));
     let mut model = Model::new(network, &[2], 3).unwrap();
-    let result = Fit::new(Optimizer::new(Adam::new(), model.parameters().len()), BinaryCrossEntropy)
-        .learning_rate(0.05)
-        .sampling(Sampling::FullBatch)
-        .epochs(400)
-        .metric(BinaryAccuracy)
-        .run(&mut model, &data)
-        .unwrap();
+    let result =
+        Fit::new(Optimizer::new(Adam::new(), model.parameters().len()), BinaryCrossEntropy)
+            .learning_rate(0.05)
+            .sampling(Sampling::FullBatch)
+            .epochs(400)
+            .metric(BinaryAccuracy)
+            .run(&mut model, &data)
+            .unwrap();
     let last = result.history.last().unwrap();
     assert!(last.train_loss < 0.01, "{}", last.train_loss);
     assert_eq!(last.train_metric, Some(1.0));
@@ -244,14 +247,42 @@ fn the_learning_rate_is_that_of_the_schedule_at_the_step() {
 }
 
 #[test]
+fn a_schedule_can_drive_the_momentum() {
+    let data = regression(8);
+    let train = |momentum: Option<f64>| {
+        let mut model = Model::<f64>::new(Dense::new(1), &[2], 1).unwrap();
+        let rule = Sgd::new().with_momentum(momentum.unwrap_or(0.9)).unwrap();
+        let mut fit = Fit::new(Optimizer::new(rule, 3), MeanSquaredError)
+            .learning_rate(0.1)
+            .sampling(Sampling::FullBatch)
+            .epochs(5);
+        if momentum.is_none() {
+            fit = fit.hyperparameter(Hyperparameter::Momentum, |_: u64| 0.5);
+        }
+        fit.run(&mut model, &data).unwrap();
+        model.parameters().as_slice().to_vec()
+    };
+    assert_eq!(train(None), train(Some(0.5)));
+    assert_ne!(train(None), train(Some(0.9)));
+    // A rule without momentum refuses it.
+    let mut model = Model::<f64>::new(Dense::new(1), &[2], 1).unwrap();
+    let error = Fit::new(Optimizer::new(Adam::new(), 3), MeanSquaredError)
+        .hyperparameter(Hyperparameter::Momentum, 0.5)
+        .run(&mut model, &data)
+        .unwrap_err();
+    assert!(matches!(error, Error::Optimizer(_)), "{error}");
+}
+
+#[test]
 fn a_plateau_reduces_the_learning_rate_after_patience_plus_one_bad_epochs() {
     let data = regression(8);
     let mut model = Model::<f64>::new(Dense::new(1), &[2], 1).unwrap();
     let rule = ReduceOnPlateau::default().with_factor(0.5).unwrap().with_patience(1);
     // Nothing changes with a learning rate of 0, so that every epoch but the first is bad.
-    let frozen = Optimizer::new(Sgd::new(), 3).with_groups(
-        optimizers::Groups::new(3, [optimizers::Group::new("all", [0..3]).frozen()]).unwrap(),
-    );
+    let weights = Group::new("weights", model.parameters().layout().group_ranges("weights"));
+    let biases = Group::new("biases", model.parameters().layout().group_ranges("biases"));
+    let groups = Groups::new(3, [weights.frozen(), biases.frozen()]).unwrap();
+    let frozen = Optimizer::new(Sgd::new(), 3).with_groups(groups);
     let result = Fit::new(frozen.unwrap(), MeanSquaredError)
         .learning_rate(0.8)
         .sampling(Sampling::FullBatch)
@@ -339,11 +370,7 @@ fn a_gradient_that_is_not_finite_names_its_group() {
         fn check(&self, _: &[usize], _: &training::data::Targets<f64>) -> training::Result<()> {
             Ok(())
         }
-        fn value(
-            &self,
-            outputs: &Tensor<f64>,
-            _: &training::TargetBatch<'_, f64>,
-        ) -> Tensor<f64> {
+        fn value(&self, outputs: &Tensor<f64>, _: &training::TargetBatch<'_, f64>) -> Tensor<f64> {
             outputs.sqrt().mean()
         }
     }
@@ -467,6 +494,9 @@ fn callbacks_are_called_in_order_and_can_stop_the_fit() {
     assert_eq!(status, Status::Completed);
     let (events, status) = run(3);
     assert!(events.ends_with("end of epoch, epoch 1, step 3, end 1"), "{events}");
+    // With the last step of an epoch, the epoch is finished.
+    let (events, _) = run(2);
+    assert!(events.ends_with("epoch 0, step 1, step 2, end of epoch, end 1"), "{events}");
     let (callback, reason) = ("log".to_string(), "enough".to_string());
     assert_eq!(status, Status::StoppedByCallback { callback, reason });
 }

@@ -8,8 +8,8 @@ use optimizers::{Adam, AdamW, ClipByGlobalNorm, Group, Groups, Optimizer, Sgd, U
 use schedulers::{CosineAnnealing, Linear, ReduceOnPlateau, Schedule};
 use training::data::{Dataset, Sampling};
 use training::{
-    Accuracy, Activation, Checkpoint, Dense, Dropout, EarlyStopping, Error, Fit, FitResult, History,
-    Model, Monitor, Residual, Sequential, Snapshot, SoftmaxCrossEntropy, Status,
+    Accuracy, Activation, Checkpoint, Dense, Dropout, EarlyStopping, Error, Fit, FitResult,
+    History, Model, Monitor, Residual, Sequential, Snapshot, SoftmaxCrossEntropy, Status,
 };
 
 fn data<T: Element>(rows: usize, phase: f64) -> Dataset<T> {
@@ -205,8 +205,7 @@ fn a_checkpoint_of_another_run_is_foreign() {
     let epochs = resume_error(&path, |f| f.epochs(1), adamw(), model::<f64>(0.25), 20);
     foreign(epochs, &["at most 1", "2 epochs"]);
     let stopping = EarlyStopping::new(Monitor::TrainLoss);
-    let callback =
-        resume_error(&path, |f| f.callback(stopping), adamw(), model::<f64>(0.25), 20);
+    let callback = resume_error(&path, |f| f.callback(stopping), adamw(), model::<f64>(0.25), 20);
     foreign(callback, &["early stopping"]);
 
     let other = folder.path().join("model.safetensors");

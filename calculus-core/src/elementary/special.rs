@@ -190,7 +190,9 @@ fn reflected(n: u32, x: f64) -> f64 {
     }
     // cot(pi x) has period 1; the remainder is exact where pi x is not.
     let cotangent = 1.0 / (PI * (x - x.round())).tan();
-    let derivative = coefficients.iter().rev().fold(0.0, |sum, &a| sum * cotangent + a);
+    // From the leading coefficient on: beside a pole the cotangent overflows, and 0 times it is NaN.
+    let horner = |sum: f64, a: f64| sum * cotangent + a;
+    let derivative = coefficients.into_iter().rev().reduce(horner).unwrap_or(0.0);
     let sign = if n.is_multiple_of(2) { 1.0 } else { -1.0 };
     sign * polygamma(n, 1.0 - x) - PI * derivative
 }
@@ -224,6 +226,10 @@ mod tests {
             }
         }
         assert_eq!(polygamma(0, f64::INFINITY), f64::INFINITY);
+        // Beside a pole the function is as large as the range allows.
+        assert_eq!(polygamma(0, 5e-324), f64::NEG_INFINITY);
+        assert_eq!(polygamma(0, -5e-324), f64::INFINITY);
+        assert_eq!(polygamma(1, -5e-324), f64::INFINITY);
         assert_eq!(polygamma(2, f64::INFINITY), 0.0);
     }
 

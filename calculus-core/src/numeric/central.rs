@@ -43,12 +43,13 @@ pub(super) fn estimate(
     axis: Axis,
     at_x: f64,
     noise: f64,
+    errors: bool,
 ) -> Result<Estimate, Error> {
     let s = noise.cbrt();
     let coordinate = axis.coordinate;
     if axis.is_symmetric() {
         let sample = |s: f64| symmetric(f, axis, noise, s);
-        return Quotient { sample, order: 2, increment: 2, coordinate }.fixed(s);
+        return Quotient { sample, order: 2, increment: 2, coordinate, errors }.fixed(s);
     }
     let x = axis.x;
     let sample = |s: f64| {
@@ -60,7 +61,7 @@ pub(super) fn estimate(
         let rounding = 4.0 * noise * (at_x.abs() + (x * value).abs()) / a.abs();
         Ok(Sample { value, rounding })
     };
-    Quotient { sample, order: 2, increment: 1, coordinate }.fixed(s)
+    Quotient { sample, order: 2, increment: 1, coordinate, errors }.fixed(s)
 }
 
 /// The quotient $(f(x + h) - f(x - h))/2h$, or $(f(x + h) - f(x))/h$ on a one-sided axis.

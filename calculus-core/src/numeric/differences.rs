@@ -51,6 +51,7 @@ pub struct Differences {
     scale: Setting<f64>,
     bounds: Setting<(f64, f64)>,
     noise: f64,
+    errors: bool,
 }
 
 /// A setting for the coordinates of a point.
@@ -93,7 +94,8 @@ impl Default for Differences {
 impl Differences {
     /// Differences by `scheme`, without bounds.
     pub const fn new(scheme: Scheme) -> Self {
-        Self { scheme, scale: Setting::Unset, bounds: Setting::Unset, noise: f64::EPSILON }
+        let (scale, bounds) = (Setting::Unset, Setting::Unset);
+        Self { scheme, scale, bounds, noise: f64::EPSILON, errors: true }
     }
 
     /// The scheme.
@@ -152,6 +154,28 @@ impl Differences {
         Ok(self)
     }
 
+    /// Spares the evaluations that serve the error estimate alone, and states an infinite error.
+    ///
+    /// A central difference then costs 2 evaluations besides the one at the point itself, and a
+    /// forward difference 1. Where the error decides, it is estimated all the same: with
+    /// [`Scheme::Ridders`], and near a bound.
+    ///
+    /// # Examples
+    /// ```
+    /// use calculus_core::numeric::Differences;
+    /// let mut evaluations = 0;
+    /// let f = |x: &[f64]| { evaluations += 1; x[0].exp() * x[1] };
+    /// let gradient = Differences::default().without_errors().gradient(f, &[0.0, 2.0])?;
+    /// assert!((gradient.value[0] - 2.0).abs() < 1e-9 && (gradient.value[1] - 1.0).abs() < 1e-9);
+    /// assert_eq!((gradient.error[0], evaluations), (f64::INFINITY, 5));
+    /// # Ok::<(), calculus_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn without_errors(mut self) -> Self {
+        self.errors = false;
+        self
+    }
+
     /// The derivative of `f: R -> R` at `x`.
     ///
     /// # Errors
@@ -164,49 +188,55 @@ impl Differences {
     #[track_caller]
     pub fn derivative(&self, mut f: impl FnMut(f64) -> f64, x: f64) -> Result<Estimate, Error> {
         self.check_lengths(1);
-        self.along(0, x, &mut f)
+        self.check_point(&[x])?;
+        let at_x = f(x);
+        self.along(0, x, at_x, &mut f)
     }
 
-    /// The derivative of a function of the coordinate `coordinate` alone.
+    /// The derivative of a function of the coordinate `coordinate` alone, which is `at_x` at `x`.
     pub(super) fn along(
         &self,
         coordinate: usize,
         x: f64,
+        at_x: f64,
         f: &mut dyn FnMut(f64) -> f64,
     ) -> Result<Estimate, Error> {
         let (first, second) = self.axes(coordinate, x)?;
-        let mut finite = |x: f64| match f(x) {
+        let finite = |x: f64, value: f64| match value {
             value if value.is_finite() => Ok(value),
             value => Err(Error::NonFiniteValue { coordinate, x, value }),
         };
         // Where the function itself is not finite, no step helps.
-        let at_x = finite(x)?;
+        let at_x = finite(x, at_x)?;
+        let mut f = |x: f64| finite(x, f(x));
+        let errors = self.errors || second.is_some();
         let mut estimate = |axis: Axis| match self.scheme {
-            Scheme::Forward => forward::estimate(&mut finite, axis, at_x, self.noise),
-            Scheme::Central => central::estimate(&mut finite, axis, at_x, self.noise),
-            Scheme::Ridders => ridders::estimate(&mut finite, axis, self.noise),
+            Scheme::Forward => forward::estimate(&mut f, axis, at_x, self.noise, errors),
+            Scheme::Central => central::estimate(&mut f, axis, at_x, self.noise, errors),
+            Scheme::Ridders => ridders::estimate(&mut f, axis, self.noise),
         };
         let first = estimate(first);
         better(first, second.map(estimate))
     }
 
-    /// The ways to step a coordinate.
+    /// The ways to step a coordinate. No step leaves the finite numbers either.
     pub(super) fn axes(&self, coordinate: usize, x: f64) -> Result<Choices, Error> {
         let scale = self.scale.get(coordinate).unwrap_or(x.abs().max(1.0));
-        let bounds = self.bounds.get(coordinate).unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
-        Axis::choices(coordinate, x, scale, bounds)
+        let (low, high) = self.bounds.get(coordinate).unwrap_or((f64::MIN, f64::MAX));
+        Axis::choices(coordinate, x, scale, (low.max(f64::MIN), high.min(f64::MAX)))
     }
 
     pub(super) fn relative_noise(&self) -> f64 {
         self.noise
     }
 
-    /// Refuses a point that is not finite, before the function sees it.
-    pub(super) fn check_finite(x: &[f64]) -> Result<(), Error> {
-        match x.iter().position(|x| !x.is_finite()) {
-            Some(coordinate) => Err(Error::NonFinitePoint { coordinate, x: x[coordinate] }),
-            None => Ok(()),
-        }
+    pub(super) fn has_errors(&self) -> bool {
+        self.errors
+    }
+
+    /// Refuses a point that is not finite or outside the bounds, before the function sees it.
+    pub(super) fn check_point(&self, x: &[f64]) -> Result<(), Error> {
+        x.iter().enumerate().try_for_each(|(i, &x)| self.axes(i, x).map(drop))
     }
 
     #[track_caller]

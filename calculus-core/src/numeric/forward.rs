@@ -39,6 +39,7 @@ pub(super) fn estimate(
     axis: Axis,
     at_x: f64,
     noise: f64,
+    errors: bool,
 ) -> Result<Estimate, Error> {
     let x = axis.x;
     let sample = |s: f64| {
@@ -48,5 +49,6 @@ pub(super) fn estimate(
         let rounding = 2.0 * noise * (at_x.abs() + (x * value).abs()) / h.abs();
         Ok(Sample { value, rounding })
     };
-    Quotient { sample, order: 1, increment: 1, coordinate: axis.coordinate }.fixed(noise.sqrt())
+    let coordinate = axis.coordinate;
+    Quotient { sample, order: 1, increment: 1, coordinate, errors }.fixed(noise.sqrt())
 }

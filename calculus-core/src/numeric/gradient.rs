@@ -6,8 +6,8 @@ use crate::Error;
 impl Differences {
     /// The gradient of `f: R^n -> R` at `x`, coordinate by coordinate.
     ///
-    /// Costs $n$ times the evaluations of [`derivative`](Self::derivative). The point of an empty
-    /// slice has an empty gradient.
+    /// Costs $n$ times the evaluations of [`derivative`](Self::derivative), of which the one at
+    /// $x$ is shared. The point of an empty slice has an empty gradient.
     ///
     /// # Errors
     /// As [`derivative`](Self::derivative); the error names the coordinate.
@@ -31,11 +31,12 @@ impl Differences {
         x: &[f64],
     ) -> Result<Estimate<Vec<f64>>, Error> {
         self.check_lengths(x.len());
-        Self::check_finite(x)?;
+        self.check_point(x)?;
         let mut gradient = Estimate::zeros(x.len());
         let mut point = x.to_vec();
+        let at_x = f(x);
         for i in 0..x.len() {
-            let entry = self.along(i, x[i], &mut |t| {
+            let entry = self.along(i, x[i], at_x, &mut |t| {
                 point[i] = t;
                 f(&point)
             })?;

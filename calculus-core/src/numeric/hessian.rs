@@ -52,7 +52,6 @@ impl Differences {
         x: &[f64],
     ) -> Result<Estimate<Vec<f64>>, Error> {
         self.check_lengths(x.len());
-        Self::check_finite(x)?;
         let n = x.len();
         let mut hessian = Estimate::zeros(n * n);
         let axes = (0..n).map(|i| self.axes(i, x[i])).collect::<Result<Vec<_>, _>>()?;
@@ -89,10 +88,11 @@ impl Differences {
     ) -> Result<Estimate, Error> {
         let noise = self.relative_noise();
         let at_x = f(first.x)?;
+        let errors = self.has_errors() || second.is_some();
         let mut estimate = |axis: Axis| {
             let x = axis.x;
             let order = if axis.is_symmetric() { 2 } else { 1 };
-            self.second_order(order, axis.coordinate, &mut |s| {
+            self.second_order(order, axis.coordinate, errors, &mut |s| {
                 let h = axis.step(s);
                 let (a, b) =
                     if axis.is_symmetric() { (x - h, x + h) } else { (x + h, x + 2.0 * h) };
@@ -114,9 +114,11 @@ impl Differences {
         f: &mut dyn FnMut(f64, f64) -> Result<f64, Error>,
     ) -> Result<Estimate, Error> {
         let noise = self.relative_noise();
+        let near_bounds = second_i.is_some() || second_j.is_some();
+        let errors = self.has_errors() || near_bounds;
         let mut estimate = |(i, j): (Axis, Axis)| {
             let order = if i.is_symmetric() && j.is_symmetric() { 2 } else { 1 };
-            self.second_order(order, i.coordinate, &mut |s| {
+            self.second_order(order, i.coordinate, errors, &mut |s| {
                 let ((a_i, b_i), (a_j, b_j)) = (i.points(s), j.points(s));
                 let area = (b_i - a_i) * (b_j - a_j);
                 let (aa, ab, ba, bb) = (f(a_i, a_j)?, f(a_i, b_j)?, f(b_i, a_j)?, f(b_i, b_j)?);
@@ -128,7 +130,7 @@ impl Differences {
             })
         };
         let first = estimate((first_i, first_j));
-        let second = (second_i.is_some() || second_j.is_some())
+        let second = near_bounds
             .then(|| estimate((second_i.unwrap_or(first_i), second_j.unwrap_or(first_j))));
         better(first, second)
     }
@@ -138,9 +140,10 @@ impl Differences {
         &self,
         order: i32,
         coordinate: usize,
+        errors: bool,
         sample: &mut dyn FnMut(f64) -> Result<Sample, Error>,
     ) -> Result<Estimate, Error> {
-        let mut quotient = Quotient { sample, order, increment: order, coordinate };
+        let mut quotient = Quotient { sample, order, increment: order, coordinate, errors };
         match self.scheme() {
             Scheme::Ridders => quotient.extrapolated(),
             // The step that balances truncation h^p against rounding noise/h^2.

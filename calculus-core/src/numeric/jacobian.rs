@@ -35,9 +35,10 @@ impl Differences {
         x: &[f64],
     ) -> Result<Estimate<Vec<f64>>, Error> {
         self.check_lengths(x.len());
-        Self::check_finite(x)?;
+        self.check_point(x)?;
         let n = x.len();
-        let m = f(x).len();
+        let at_x = f(x);
+        let m = at_x.len();
         let mut jacobian = Estimate::zeros(m * n);
         let mut point = x.to_vec();
         for j in 0..n {
@@ -46,7 +47,7 @@ impl Differences {
                 f(&point)
             });
             for i in 0..m {
-                let entry = self.along(j, x[j], &mut |t| column.at(t)[i])?;
+                let entry = self.along(j, x[j], at_x[i], &mut |t| column.at(t)[i])?;
                 jacobian.set(i * n + j, entry);
             }
             point[j] = x[j];

@@ -10,6 +10,8 @@
 //! | [`central_difference`] | $\varepsilon^{1/3}$ | 5 | $10^{-11}$ |
 //! | [`ridders`] | from 0.1, shrinking | 10 to 25 | $10^{-14}$ |
 //!
+//! [`Differences::without_errors`] spares the evaluations that serve the error estimate alone.
+//!
 //! A symmetric difference does not see a kink at the point itself: for $|x|$ at 0 it gives 0.
 
 mod axis;

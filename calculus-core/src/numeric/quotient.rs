@@ -19,6 +19,8 @@ pub(super) struct Quotient<F: FnMut(f64) -> Result<Sample, Error>> {
     /// The increment $q$ of the orders that follow.
     pub(super) increment: i32,
     pub(super) coordinate: usize,
+    /// Whether the error at a fixed step is estimated.
+    pub(super) errors: bool,
 }
 
 /// The better of the estimates that the candidates give.
@@ -37,12 +39,25 @@ pub(super) fn better(
 }
 
 impl<F: FnMut(f64) -> Result<Sample, Error>> Quotient<F> {
+    /// The quotient at the fixed step `s`, without an estimate of its error: it is infinite.
+    fn once(&mut self, s: f64) -> Result<Estimate, Error> {
+        let (value, error) = ((self.sample)(s)?.value, f64::INFINITY);
+        if value.is_finite() {
+            Ok(Estimate { value, error })
+        } else {
+            Err(Error::NotConverged { coordinate: self.coordinate, value, error })
+        }
+    }
+
     /// The quotient at the fixed step `s`, with the truncation measured against the step `2s`:
     /// $D(2s) - D(s) \approx (2^p - 1)(D(s) - D(0))$.
     ///
     /// The factor $1/(2^p - 1)$ is replaced by 2 for $p = 1$ and by 1 for $p = 2$, on the safe
     /// side by 2 and 3, because the next orders are not seen.
     pub(super) fn fixed(&mut self, s: f64) -> Result<Estimate, Error> {
+        if !self.errors {
+            return self.once(s);
+        }
         let fine = (self.sample)(s)?;
         let coarse = (self.sample)(2.0 * s)?;
         let safety = if self.order == 1 { 2.0 } else { 1.0 };

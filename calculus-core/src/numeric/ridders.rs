@@ -201,5 +201,6 @@ pub(super) fn estimate(
 ) -> Result<Estimate, Error> {
     let order = if axis.is_symmetric() { 2 } else { 1 };
     let sample = |s: f64| central::symmetric(f, axis, noise, s);
-    Quotient { sample, order, increment: order, coordinate: axis.coordinate }.extrapolated()
+    let coordinate = axis.coordinate;
+    Quotient { sample, order, increment: order, coordinate, errors: true }.extrapolated()
 }

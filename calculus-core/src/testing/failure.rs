@@ -95,10 +95,12 @@ pub(super) fn compare(
     }
     let excess = |i: usize| {
         let difference = (found[i] - expected[i]).abs();
-        match tolerance(i) {
+        let ratio = difference / tolerance(i);
+        match () {
             _ if found[i] == expected[i] => 0.0,
-            _ if difference.is_nan() => f64::INFINITY,
-            tolerance => difference / tolerance,
+            // Beside an infinity the tolerance may be infinite as well.
+            _ if !difference.is_finite() || ratio.is_nan() => f64::INFINITY,
+            _ => ratio,
         }
     };
     let worst = (0..found.len()).max_by(|&i, &j| excess(i).total_cmp(&excess(j)));

@@ -34,7 +34,7 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<String, Error> {
-    let digits = load(options.data.as_deref())?;
+    let digits = load(options.data.as_deref(), !options.no_shifts)?;
     let output = options.output_folder();
     prepare_output_folder(&output)?;
     let start = Instant::now();

@@ -21,7 +21,7 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t = ScheduleKind::Cosine)]
     pub schedule: ScheduleKind,
 
-    /// How often every training image is used [default: 60, with IDX files 5]
+    /// How often every training image is used [default: 30, with IDX files 5]
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub epochs: Option<u64>,
 
@@ -29,7 +29,7 @@ pub struct Options {
     #[arg(long, value_name = "IMAGES", value_parser = positive)]
     pub batch_size: Option<usize>,
 
-    /// The highest learning rate [default: 0.003, with IDX files 0.001; 0.1 for sgd]
+    /// The highest learning rate [default: 0.001, for sgd 0.05]
     #[arg(long, value_name = "RATE", value_parser = positive_number)]
     pub learning_rate: Option<f64>,
 
@@ -41,6 +41,10 @@ pub struct Options {
     /// [default: 0.3, with IDX files 0.1]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub dropout: Option<f64>,
+
+    /// Train on the images as they are, without shifted copies of them (IDX files have none)
+    #[arg(long)]
+    pub no_shifts: bool,
 
     /// Weight decay, on weights and not on biases
     #[arg(long, value_name = "RATE", default_value_t = 0.01, value_parser = non_negative_number)]
@@ -55,7 +59,7 @@ pub struct Options {
     pub warmup: u64,
 
     /// Epochs without a better validation loss after which training stops
-    #[arg(long, value_name = "EPOCHS", default_value_t = 15)]
+    #[arg(long, value_name = "EPOCHS", default_value_t = 10)]
     pub patience: u64,
 
     /// Decides the first weights, the order of the images and what is left out

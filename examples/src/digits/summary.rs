@@ -7,7 +7,7 @@ use std::time::Duration;
 use autodiff::tensor::Tensor;
 use training::data::Dataset;
 use training::report::{Figure, confusion_svg, learning_rate_svg, loss_svg, metric_svg, write_svg};
-use training::{ConfusionMatrix, FitResult, History, Model, largest};
+use training::{ConfusionMatrix, FitResult, History, Model, Status, largest};
 
 use super::{Digits, Error};
 
@@ -41,14 +41,21 @@ pub fn report(outcome: &Outcome<'_>, output: &Path) -> Result<String, Error> {
     write_svg(output.join("learning_rate.svg"), &rates)?;
     let accuracies = metric_svg(&result.history, "accuracy", &figure("Accuracy"))?;
     write_svg(output.join("accuracy.svg"), &accuracies)?;
-    let title = format!("Test images, {:.2}% right", 100.0 * accuracy);
-    write_svg(output.join("confusion.svg"), &confusion_svg(&confusion, &figure(&title))?)?;
+    let matrix = confusion_svg(&confusion, &figure("Test images"))?;
+    write_svg(output.join("confusion.svg"), &matrix)?;
     model.save(output.join("model.safetensors"))?;
 
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{}\n{}", heading(digits, model), table(&result.history, result));
-    let _ = writeln!(text, "{} ({:.2} s)\n", result.status, time.as_secs_f64());
+    // The library counts epochs from 0, this program from 1.
+    let status = match result.status {
+        Status::EarlyStopped { best_epoch } => {
+            format!("stopped early, epoch {} was the best", best_epoch + 1)
+        }
+        _ => result.status.to_string(),
+    };
+    let _ = writeln!(text, "{status} ({:.2} s)\n", time.as_secs_f64());
     let _ = writeln!(text, "{confusion}");
     let wrong =
         confusion.total() - (0..confusion.classes()).map(|c| confusion.count(c, c)).sum::<u64>();
@@ -81,10 +88,14 @@ fn heading(digits: &Digits, model: &Model<f32>) -> String {
             sizes.push(units.to_string());
         }
     }
+    let copies = match digits.train.len() - digits.originals {
+        0 => String::new(),
+        copies => format!(" (and {copies} shifted copies)"),
+    };
     format!(
-        "{}: {} training, {} validation, {} test images\nnetwork {}, {} parameters\n",
+        "{}: {} training{copies}, {} validation, {} test images\nnetwork {}, {} parameters\n",
         digits.source,
-        digits.train.len(),
+        digits.originals,
         digits.validation.len(),
         digits.test.len(),
         sizes.join("-"),

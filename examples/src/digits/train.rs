@@ -36,10 +36,10 @@ pub fn train(
     let mut model = Model::new(network(options.hidden(), dropout), &[inputs], options.seed)?;
     let optimizer = optimizer(options, &model)?;
 
-    let epochs = options.epochs.unwrap_or(if digits.large { 5 } else { 60 });
+    let epochs = options.epochs.unwrap_or(if digits.large { 5 } else { 30 });
     let size = options.batch_size.unwrap_or(if digits.large { 64 } else { 32 });
     let steps_per_epoch = digits.train.len().div_ceil(size.min(digits.train.len())) as u64;
-    let schedule = schedule(options, digits.large, epochs, steps_per_epoch)?;
+    let schedule = schedule(options, epochs, steps_per_epoch)?;
 
     let mut fit = Fit::new(optimizer, SoftmaxCrossEntropy)
         .learning_rate(schedule)
@@ -108,16 +108,10 @@ fn optimizer(options: &Options, model: &Model<f32>) -> Result<Optimizer<f32>, Er
 }
 
 /// A linear rise to the highest rate, then the chosen schedule.
-fn schedule(
-    options: &Options,
-    large: bool,
-    epochs: u64,
-    steps_per_epoch: u64,
-) -> Result<impl Schedule, Error> {
+fn schedule(options: &Options, epochs: u64, steps_per_epoch: u64) -> Result<impl Schedule, Error> {
     let usual = match options.optimizer {
-        OptimizerKind::Sgd => 0.1,
-        _ if large => 0.001,
-        _ => 0.003,
+        OptimizerKind::Sgd => 0.05,
+        OptimizerKind::Adam | OptimizerKind::AdamW => 0.001,
     };
     let rate = options.learning_rate.unwrap_or(usual);
     let total = epochs.saturating_mul(steps_per_epoch);

@@ -119,6 +119,12 @@ impl<T: Float> UpdateRule<T> for Adam {
         self.0.slot_names()
     }
 
+    fn check(&self, state: &State<T>, dimension: usize) -> Result<(), Error> {
+        let slots = UpdateRule::<T>::slot_names(self);
+        state.matches(NAME, dimension, slots, &[])?;
+        self.0.check_values(state)
+    }
+
     fn update_piece(
         &self,
         state: &mut State<T>,
@@ -170,6 +176,31 @@ mod tests {
         }
         assert_eq!(state.slot("maximal second moment"), Some(&[8.0][..]));
         assert!(state.slot("second moment").unwrap()[0] < 8.0);
+    }
+
+    #[test]
+    #[should_panic(expected = "slot first moment of the state has length 3, but there are 2")]
+    fn a_state_for_more_parameters_is_refused() {
+        let rule = Adam::new();
+        rule.update(&mut rule.init(3), 0.1, &mut [1.0, 2.0], &[1.0, 1.0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "the state was made by SGD and cannot be continued by Adam")]
+    fn a_foreign_state_is_refused() {
+        let mut state = UpdateRule::<f64>::init(&crate::Sgd::new(), 1);
+        Adam::new().update(&mut state, 0.1, &mut [1.0], &[1.0]);
+    }
+
+    #[test]
+    fn without_epsilon_a_zero_gradient_moves_nothing() {
+        // 1e-50 is 0 in single precision.
+        for epsilon in [0.0, 1e-50] {
+            let rule = Adam::new().with_epsilon(epsilon).unwrap();
+            let mut x = [1.0_f32, 1.0];
+            rule.update(&mut rule.init(2), 0.5, &mut x, &[0.0, 2.0]);
+            assert_eq!(x, [1.0, 0.5]);
+        }
     }
 
     #[test]

@@ -117,6 +117,12 @@ impl<T: Float> UpdateRule<T> for AdamW {
         self.0.slot_names()
     }
 
+    fn check(&self, state: &State<T>, dimension: usize) -> Result<(), Error> {
+        let slots = UpdateRule::<T>::slot_names(self);
+        state.matches(NAME, dimension, slots, &[])?;
+        self.0.check_values(state)
+    }
+
     fn update_piece(
         &self,
         state: &mut State<T>,

@@ -9,7 +9,7 @@ use calculus_core::Float;
 use super::{Hyperparameter, Piece, State, UpdateRule};
 use crate::Error;
 use crate::error::non_negative;
-use crate::kernel::{Kernel, launch};
+use crate::kernel::{Scale, launch};
 
 /// Any update rule, with weight decay that shrinks the parameters themselves.
 ///
@@ -89,7 +89,7 @@ impl<T: Float, R: UpdateRule<T>> UpdateRule<T> for DecoupledWeightDecay<R> {
         let weight_decay = piece.weight_decay.unwrap_or(self.weight_decay);
         if weight_decay != 0.0 {
             let factor = T::from_f64(1.0 - piece.learning_rate * weight_decay);
-            launch(Shrink { parameters, factor });
+            launch(Scale { values: parameters, factor });
         }
         let piece = Piece { weight_decay: None, ..piece.clone() };
         self.rule.update_piece(state, &piece, parameters, gradient);
@@ -108,29 +108,6 @@ impl<T: Float, R: UpdateRule<T>> UpdateRule<T> for DecoupledWeightDecay<R> {
             _ => self.rule.set_hyperparameter(which, value)?,
         }
         Ok(())
-    }
-}
-
-struct Shrink<'a, T> {
-    parameters: &'a mut [T],
-    factor: T,
-}
-
-impl<T: Float> Kernel for Shrink<'_, T> {
-    fn len(&self) -> usize {
-        self.parameters.len()
-    }
-
-    fn split_at(self, middle: usize) -> (Self, Self) {
-        let (left, right) = self.parameters.split_at_mut(middle);
-        (Self { parameters: left, ..self }, Self { parameters: right, ..self })
-    }
-
-    #[inline(always)]
-    fn run(self) {
-        for x in self.parameters {
-            *x *= self.factor;
-        }
     }
 }
 

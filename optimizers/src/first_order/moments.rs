@@ -50,6 +50,17 @@ impl Moments {
         if self.amsgrad { SLOTS } else { &SLOTS[..2] }
     }
 
+    /// What a state may hold beyond finite numbers of the right form: mean squares.
+    pub(super) fn check_values<T: Float>(&self, state: &State<T>) -> Result<(), Error> {
+        for slot in &state.slots[1..] {
+            if let Some(index) = slot.values.iter().position(|&v| v < T::ZERO) {
+                let (name, value) = (slot.name.clone(), slot.values[index].to_f64());
+                return Err(Error::NegativeState { name, index, value });
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn get(&self, which: Hyperparameter) -> Option<f64> {
         match which {
             Hyperparameter::Beta1 => Some(self.beta1),
@@ -100,7 +111,8 @@ impl Moments {
             one_minus_beta2: T::from_f64(1.0 - self.beta2),
             step_size: T::from_f64(piece.learning_rate / correction1),
             inverse_root_correction2: T::from_f64(1.0 / correction2.sqrt()),
-            epsilon: T::from_f64(self.epsilon),
+            // Never 0, also where it underflows in `T`: without a gradient the step is 0, not 0/0.
+            epsilon: T::from_f64(self.epsilon).max(T::MIN_POSITIVE),
         };
         let mut slots = state.slots.iter_mut().map(|slot| &mut slot.values[range.clone()]);
         let mut slot = || slots.next().expect("the state has the slots of the rule");

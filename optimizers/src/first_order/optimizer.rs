@@ -12,7 +12,7 @@ use crate::transform::GradientTransform;
 /// An update rule at work on one flat parameter vector: rule, state, groups and gradient transforms.
 ///
 /// A step checks that the gradient is finite, applies the transforms in the order they were added,
-/// and updates each group with its own rates. It allocates nothing.
+/// checks again, and updates each group with its own rates. It allocates nothing.
 ///
 /// # Examples
 /// ```
@@ -88,15 +88,18 @@ impl<T: Float> Optimizer<T> {
     /// One step: checks and transforms `gradient`, then changes `parameters`.
     ///
     /// `gradient` is overwritten by the transformed gradient, with zeros in frozen groups. Besides
-    /// the pass of the rule, a step reads the gradient once for its norm; it allocates nothing.
+    /// the pass of the rule, a step reads the gradient once for its norm, and once more past the
+    /// transforms; it allocates nothing.
     ///
     /// # Errors
-    /// [`Error::NonFiniteGradient`] with group and index if the gradient holds an infinity or NaN,
-    /// and [`Error::InvalidValue`] for a learning rate that is negative or not finite. Parameters
-    /// and state are then untouched.
+    /// [`Error::NonFiniteGradient`] with group and index if the gradient, or what the transforms
+    /// make of it, holds an infinity or NaN, or is so long that the square of its norm is infinite
+    /// in `T`; and [`Error::InvalidValue`] for a learning rate that is negative or, in `T` and in
+    /// any group, not finite. Parameters and state are then untouched.
     ///
     /// # Panics
     /// Where `parameters` or `gradient` do not have the length of the optimizer.
+    #[track_caller]
     pub fn step(
         &mut self,
         learning_rate: f64,
@@ -111,33 +114,48 @@ impl<T: Float> Optimizer<T> {
             gradient.len(),
         );
         non_negative("optimizer", "learning rate", learning_rate)?;
-        for (range, group) in self.groups.pieces() {
-            if group.is_some_and(Group::is_frozen) {
-                gradient[range.clone()].fill(T::ZERO);
-            }
+        for (_, group) in self.groups.pieces() {
+            let rate = T::from_f64(rate_of(group, learning_rate));
+            non_negative("optimizer", "learning rate", rate.to_f64())?;
         }
-        let gradient_norm = sum_of_squares(gradient).sqrt();
+        self.clear_frozen(gradient);
+        let mut square = sum_of_squares(gradient);
+        let gradient_norm = square.sqrt();
         if !gradient_norm.is_finite() {
             return Err(self.non_finite(gradient));
         }
         for transform in &self.transforms {
             transform.apply(parameters, gradient);
+            self.clear_frozen(gradient);
         }
-        self.state.step += 1;
+        if !self.transforms.is_empty() {
+            square = sum_of_squares(gradient);
+        }
+        // Beyond this the squares of entries overflow in the moments, which would freeze them.
+        if !T::from_f64(square).is_finite() {
+            return Err(self.non_finite(gradient));
+        }
+        self.state.step = self.state.step.saturating_add(1);
         for (range, group) in self.groups.pieces() {
-            let (mut rate, mut weight_decay) = (learning_rate, None);
-            if let Some(group) = group {
-                if group.is_frozen() {
-                    continue;
-                }
-                rate *= group.learning_rate_scale();
-                weight_decay = group.weight_decay();
+            if group.is_some_and(Group::is_frozen) {
+                continue;
             }
-            let piece = Piece { range: range.clone(), learning_rate: rate, weight_decay };
+            let weight_decay = group.and_then(Group::weight_decay);
+            let learning_rate = rate_of(group, learning_rate);
+            let piece = Piece { range: range.clone(), learning_rate, weight_decay };
             let (x, g) = (&mut parameters[range.clone()], &gradient[range.clone()]);
             self.rule.update_piece(&mut self.state, &piece, x, g);
         }
         Ok(StepSummary { step: self.state.step, gradient_norm })
+    }
+
+    /// Sets the gradient of frozen groups to zero.
+    fn clear_frozen(&self, gradient: &mut [T]) {
+        for (range, group) in self.groups.pieces() {
+            if group.is_some_and(Group::is_frozen) {
+                gradient[range.clone()].fill(T::ZERO);
+            }
+        }
     }
 
     /// The error for a gradient whose norm is not finite.
@@ -150,7 +168,7 @@ impl<T: Float> Optimizer<T> {
             (0..gradient.len()).fold(0, larger)
         });
         Error::NonFiniteGradient {
-            step: self.state.step + 1,
+            step: self.state.step.saturating_add(1),
             group: self.groups.name_at(index).into(),
             index,
             value: gradient[index].to_f64(),
@@ -180,8 +198,8 @@ impl<T: Float> Optimizer<T> {
     /// Continues from a saved state.
     ///
     /// # Errors
-    /// [`Error::ForeignState`], [`Error::StateLayout`], [`Error::StateLength`] or
-    /// [`Error::NonFiniteState`]; the optimizer is then unchanged.
+    /// [`Error::ForeignState`], [`Error::StateLayout`], [`Error::StateLength`],
+    /// [`Error::NonFiniteState`] or [`Error::NegativeState`]; the optimizer is then unchanged.
     pub fn load_state(&mut self, state: State<T>) -> Result<(), Error> {
         self.rule.check(&state, self.dimension())?;
         self.state = state;
@@ -207,10 +225,15 @@ impl<T: Float> Optimizer<T> {
     }
 }
 
+/// The learning rate of a group.
+fn rate_of(group: Option<&Group>, learning_rate: f64) -> f64 {
+    group.map_or(1.0, Group::learning_rate_scale) * learning_rate
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Adam, AdamW, ClipByValue, L2, Sgd};
+    use crate::{Adam, AdamW, ClipByGlobalNorm, ClipByValue, L2, Sgd};
 
     #[test]
     fn groups_have_their_own_rates() {
@@ -257,6 +280,61 @@ mod tests {
             assert!(optimizer.step(bad, &mut x, &mut [1.0, 1.0]).is_err());
         }
         assert_eq!((optimizer.state(), x), (&state, before));
+    }
+
+    #[test]
+    fn transforms_do_not_reach_frozen_groups() {
+        let frozen = Groups::new(2, [Group::contiguous("frozen", 0..1).frozen()]).unwrap();
+        let mut optimizer = Optimizer::new(Sgd::new(), 2)
+            .with_groups(frozen)
+            .unwrap()
+            .with_transform(L2::new(1.0).unwrap())
+            .with_transform(ClipByGlobalNorm::new(10.0).unwrap());
+        let (mut x, mut gradient) = ([1e3, 2.0], [5.0, 1.0]);
+        optimizer.step(1.0, &mut x, &mut gradient).unwrap();
+        assert_eq!((x, gradient), ([1e3, -1.0], [0.0, 3.0]));
+    }
+
+    #[test]
+    fn what_overflows_is_refused() {
+        let l2 = || L2::new(1e10).unwrap();
+        let mut optimizer = Optimizer::<f64>::new(Adam::new(), 2).with_transform(l2());
+        for bad in [1e300, f64::INFINITY, f64::NAN] {
+            let error = optimizer.step(0.1, &mut [1.0, bad], &mut [1.0, 1.0]).unwrap_err();
+            assert!(matches!(error, Error::NonFiniteGradient { step: 1, index: 1, .. }), "{error}");
+        }
+        assert_eq!(optimizer.state(), &UpdateRule::<f64>::init(&Adam::new(), 2));
+
+        // The square of 1e20 is infinite in single precision.
+        let mut optimizer = Optimizer::<f32>::new(Adam::new(), 2);
+        let error = optimizer.step(0.1, &mut [1.0; 2], &mut [1.0, 1e20]).unwrap_err();
+        assert!(matches!(error, Error::NonFiniteGradient { index: 1, .. }));
+        assert!(optimizer.step(1e39, &mut [1.0; 2], &mut [0.0; 2]).is_err());
+        let mut clipped = optimizer.with_transform(ClipByGlobalNorm::new(1.0).unwrap());
+        clipped.step(0.1, &mut [1.0; 2], &mut [1.0, 1e20]).unwrap();
+
+        let fast = Group::contiguous("fast", 0..1).with_learning_rate_scale(1e300).unwrap();
+        let groups = Groups::new(1, [fast]).unwrap();
+        let mut optimizer = Optimizer::<f64>::new(Sgd::new(), 1).with_groups(groups).unwrap();
+        assert!(optimizer.step(1e10, &mut [1.0], &mut [0.0]).is_err());
+    }
+
+    #[test]
+    fn a_corrupt_state_is_refused_and_a_full_counter_stays() {
+        let mut optimizer = Optimizer::<f64>::new(Adam::new(), 2);
+        optimizer.step(0.1, &mut [1.0; 2], &mut [1.0; 2]).unwrap();
+        let mut state = optimizer.state().clone();
+        state.slots[1].values[1] = -1.0;
+        let error = optimizer.load_state(state).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "second moment of the state is -1 at index 1, but cannot be negative"
+        );
+        let full = State { step: u64::MAX, ..optimizer.state().clone() };
+        optimizer.load_state(full).unwrap();
+        let mut x = [1.0; 2];
+        assert_eq!(optimizer.step(0.1, &mut x, &mut [1.0; 2]).unwrap().step, u64::MAX);
+        assert!(x[0] < 1.0);
     }
 
     #[test]

@@ -77,8 +77,8 @@ pub trait UpdateRule<T: Float>: Debug + Send + Sync {
     /// Checks that `state` can be continued by this rule on `dimension` parameters.
     ///
     /// # Errors
-    /// [`Error::ForeignState`], [`Error::StateLayout`], [`Error::StateLength`] or
-    /// [`Error::NonFiniteState`].
+    /// [`Error::ForeignState`], [`Error::StateLayout`], [`Error::StateLength`],
+    /// [`Error::NonFiniteState`] or [`Error::NegativeState`].
     fn check(&self, state: &State<T>, dimension: usize) -> Result<(), Error> {
         state.matches(self.name(), dimension, self.slot_names(), self.scalar_names())
     }
@@ -87,7 +87,8 @@ pub trait UpdateRule<T: Float>: Debug + Send + Sync {
     ///
     /// # Panics
     /// Where `parameters` and `gradient` differ in length, or the state is not one of this rule
-    /// for that many parameters.
+    /// for that many parameters. The state is then unchanged.
+    #[track_caller]
     fn update(
         &self,
         state: &mut State<T>,
@@ -95,8 +96,13 @@ pub trait UpdateRule<T: Float>: Debug + Send + Sync {
         parameters: &mut [T],
         gradient: &[T],
     ) {
-        state.step += 1;
         let piece = Piece { range: 0..parameters.len(), learning_rate, weight_decay: None };
+        piece.checked_range(parameters, gradient);
+        let (slots, scalars) = (self.slot_names(), self.scalar_names());
+        if let Err(error) = state.has_form(self.name(), parameters.len(), slots, scalars) {
+            panic!("{error}");
+        }
+        state.step = state.step.saturating_add(1);
         self.update_piece(state, &piece, parameters, gradient);
     }
 }

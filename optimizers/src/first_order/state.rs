@@ -81,13 +81,11 @@ impl<T: Float> State<T> {
         self.scalars.iter().find(|scalar| scalar.name == name).map(|scalar| scalar.value)
     }
 
-    /// Checks that the state has the form of `expected`: same rule, same names, same lengths, and
-    /// finite numbers.
+    /// Checks that the state has the form that is expected: same rule, same names, same lengths.
     ///
     /// # Errors
-    /// [`Error::ForeignState`], [`Error::StateLayout`], [`Error::StateLength`] or
-    /// [`Error::NonFiniteState`].
-    pub(crate) fn matches(
+    /// [`Error::ForeignState`], [`Error::StateLayout`] or [`Error::StateLength`].
+    pub(crate) fn has_form(
         &self,
         rule: &str,
         dimension: usize,
@@ -115,6 +113,23 @@ impl<T: Float> State<T> {
                 let slot = slot.name.clone();
                 return Err(Error::StateLength { slot, expected: dimension, found });
             }
+        }
+        Ok(())
+    }
+
+    /// Checks that the state has the form that is expected, and finite numbers.
+    ///
+    /// # Errors
+    /// As [`has_form`](Self::has_form), and [`Error::NonFiniteState`].
+    pub(crate) fn matches(
+        &self,
+        rule: &str,
+        dimension: usize,
+        slots: &[&str],
+        scalars: &[&str],
+    ) -> Result<(), Error> {
+        self.has_form(rule, dimension, slots, scalars)?;
+        for slot in &self.slots {
             if let Some(index) = slot.values.iter().position(|v| !v.is_finite()) {
                 let value = slot.values[index].to_f64();
                 return Err(Error::NonFiniteState { name: slot.name.clone(), index, value });

@@ -120,7 +120,9 @@ impl LineSearch for Backtracking {
         let slope = slope(run, direction);
         // A step whose promised decrease is this large shows in the values.
         let visible = 1e3 * rounding(run);
-        let mut attainable = 0.0;
+        let is_visible = |alpha: f64| -alpha * slope >= visible;
+        // Until a visible step has shown otherwise, its promise stands.
+        let mut attainable = if is_visible(first) { f64::INFINITY } else { 0.0 };
         let mut alpha = first;
         for _ in 0..self.max_trials {
             vector::step(&run.point().x, alpha, direction, &mut trial.x);
@@ -128,9 +130,9 @@ impl LineSearch for Backtracking {
             if self.is_acceptable(run, direction, alpha, slope, trial)? {
                 return Ok(LineSearchEnd::Found { step_length: alpha });
             }
-            if -alpha * slope >= visible && trial.value.is_finite() {
+            let excess = trial.value - run.point().value - alpha * slope;
+            if is_visible(alpha) && trial.value.is_finite() && excess > 0.0 {
                 // The decrease at the minimum of the parabola through this value.
-                let excess = trial.value - run.point().value - alpha * slope;
                 attainable = (alpha * slope).powi(2) / (4.0 * excess);
             }
             alpha *= self.shrinkage;

@@ -107,7 +107,7 @@ struct Trial {
 
 impl Trial {
     fn is_finite(&self) -> bool {
-        self.value.is_finite() && self.slope.is_finite()
+        self.alpha.is_finite() && self.value.is_finite() && self.slope.is_finite()
     }
 
     /// The same point of $\psi(\alpha) = \varphi(\alpha) - \alpha s$.

@@ -2,7 +2,7 @@
 //!
 //! $$ x_{k+1} = x_k - \alpha_k \nabla f(x_k) $$
 
-use super::{Method, Point, Run, Status, Stop};
+use super::{Method, Point, Run, Status, Stop, infinity_norm};
 use crate::error::positive;
 use crate::line_search::{Backtracking, LineSearch, LineSearchEnd};
 use crate::{Error, vector};
@@ -81,7 +81,9 @@ impl GradientDescent {
 fn first_trial(run: &Run<'_>, previous: Option<f64>) -> f64 {
     let gradient = &run.point().gradient;
     let (Some(step), [.., before, now]) = (previous, run.history()) else {
-        return 1.0_f64.min(1.0 / vector::norm(gradient));
+        // A step no longer than the point, or than 1.
+        let size = infinity_norm(&run.point().x).max(1.0);
+        return 1.0_f64.min(size / vector::norm(gradient));
     };
     let trial = 2.0 * (before.value - now.value) / vector::dot(gradient, gradient);
     if trial > 0.0 { trial.clamp(0.1 * step, 10.0 * step) } else { step }

@@ -19,7 +19,7 @@ pub struct Point {
 
 impl Point {
     fn is_finite(&self) -> bool {
-        self.value.is_finite() && self.gradient.iter().all(|g| g.is_finite())
+        self.value.is_finite() && all_finite(&self.x) && all_finite(&self.gradient)
     }
 }
 
@@ -143,10 +143,17 @@ impl<'a> Run<'a> {
 
     /// Sets value and gradient of `trial` from its `x`. They may be infinite or NaN.
     ///
+    /// A step may overflow; the problem is not asked at an `x` that is not finite, where the value
+    /// is NaN.
+    ///
     /// # Errors
     /// [`Stop`] when a budget is used up, or the problem has no gradient.
     pub fn evaluate(&mut self, trial: &mut Point) -> Result<(), Stop> {
         self.check_budget()?;
+        if !all_finite(&trial.x) {
+            trial.value = f64::NAN;
+            return Ok(());
+        }
         trial.value = self.problem.value_and_gradient(&trial.x, &mut trial.gradient)?;
         if self.is_lowest(trial.value) && trial.is_finite() {
             self.lower.get_or_insert_default().clone_from(trial);
@@ -154,12 +161,17 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Sets the value of `trial` from its `x`, and not its gradient. It may be infinite or NaN.
+    /// Sets the value of `trial` from its `x`, and not its gradient. It may be infinite or NaN, as
+    /// for [`evaluate`](Self::evaluate).
     ///
     /// # Errors
     /// [`Stop`] when a budget is used up.
     pub fn evaluate_value(&mut self, trial: &mut Point) -> Result<(), Stop> {
         self.check_budget()?;
+        if !all_finite(&trial.x) {
+            trial.value = f64::NAN;
+            return Ok(());
+        }
         trial.value = self.problem.value(&trial.x);
         if self.is_lowest(trial.value) && trial.value.is_finite() {
             let lower = self.lower.get_or_insert_default();
@@ -284,6 +296,10 @@ impl core::fmt::Debug for Run<'_> {
             .field("problem", &self.problem)
             .finish_non_exhaustive()
     }
+}
+
+fn all_finite(values: &[f64]) -> bool {
+    values.iter().all(|v| v.is_finite())
 }
 
 fn finite(what: Quantity, values: &[f64]) -> Result<(), Error> {

@@ -1,21 +1,26 @@
-//! Derivatives by central differences, for problems that have none.
+//! Derivatives by differences, for problems that have none.
 
-use core::cell::RefCell;
+use calculus_core::Differences;
 
 use super::Problem;
 use crate::Error;
+use crate::minimize::infinity_norm;
 
-/// A problem whose missing derivatives are central differences.
+/// A problem whose missing derivatives are [`Differences`], by default central ones.
 ///
 /// $$
 /// \partial_i f(x) \approx \frac{f(x + h_i e_i) - f(x - h_i e_i)}{2 h_i}, \qquad
 /// h_i = \varepsilon^{1/3} \max(1, \lvert x_i \rvert)
 /// $$
 ///
-/// and Hessian-vector products are differences of gradients along $v$. It is wrapped around a
-/// problem by intent only: a gradient costs $2n$ values and is right to about $10^{-10}$ relative
+/// and Hessian-vector products are differences of gradients along $v$, of
+/// which they take three. It is wrapped around a
+/// problem by intent only: a gradient costs $2n + 1$ values and is right to about $10^{-10}$ relative
 /// to the scale of $f$, so that a minimiser cannot reach the tolerance that exact gradients allow.
 /// A gradient of the problem's own is left as it is; differences of differences are not taken.
+///
+/// Where there is no difference, because the function is not finite beside the point, the derivative
+/// is NaN, from which a minimiser backs off.
 ///
 /// Source: J. Nocedal, S. J. Wright, *Numerical optimization* (2006), equations 8.7 and 8.20.
 ///
@@ -34,20 +39,51 @@ use crate::Error;
 #[derive(Debug)]
 pub struct FiniteDifferences<P> {
     problem: P,
-    point: RefCell<Vec<f64>>,
+    differences: Differences,
 }
 
 impl<P: Problem> FiniteDifferences<P> {
-    /// `problem` with differences in place of what it lacks.
+    /// `problem` with central differences in place of what it lacks.
     pub fn new(problem: P) -> Self {
-        let point = RefCell::new(vec![0.0; problem.dimension()]);
-        Self { problem, point }
+        Self { problem, differences: Differences::default().without_errors() }
+    }
+
+    /// Uses another scheme for the gradient, or other scales, bounds or noise.
+    ///
+    /// # Panics
+    /// The evaluation of a gradient panics if a scale or bounds were set coordinate by coordinate,
+    /// for another number of coordinates.
+    ///
+    /// # Examples
+    /// ```
+    /// use calculus_core::{Differences, Scheme};
+    /// use optimizers::{ClosureProblem, FiniteDifferences, Problem};
+    ///
+    /// // The logarithm is not defined at 0 and below.
+    /// let problem = ClosureProblem::new(1, |x| x[0].ln());
+    /// let differences = Differences::new(Scheme::Ridders).bounds(0.0, f64::INFINITY)?;
+    /// let problem = FiniteDifferences::new(problem).with_differences(differences);
+    /// let mut gradient = [0.0];
+    /// problem.gradient(&[1e-3], &mut gradient)?;
+    /// assert!((gradient[0] - 1e3).abs() < 1e-9);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_differences(mut self, differences: Differences) -> Self {
+        self.differences = differences;
+        self
     }
 }
 
-/// The step for a variable of this size.
-fn step(scale: f64) -> f64 {
-    f64::EPSILON.cbrt() * scale.abs().max(1.0)
+/// Writes an estimate, or NaN where there is none.
+fn write(
+    estimate: Result<calculus_core::Estimate<Vec<f64>>, calculus_core::Error>,
+    to: &mut [f64],
+) {
+    match estimate {
+        Ok(estimate) => to.copy_from_slice(&estimate.value),
+        Err(_) => to.fill(f64::NAN),
+    }
 }
 
 impl<P: Problem> Problem for FiniteDifferences<P> {
@@ -64,18 +100,7 @@ impl<P: Problem> Problem for FiniteDifferences<P> {
             Err(Error::NotProvided { .. }) => {}
             done => return done,
         }
-        let mut point = self.point.borrow_mut();
-        point.copy_from_slice(x);
-        for i in 0..x.len() {
-            let h = step(x[i]);
-            let (above, below) = (x[i] + h, x[i] - h);
-            point[i] = above;
-            let difference = self.problem.value(&point);
-            point[i] = below;
-            // The distance of the two points as they are represented.
-            gradient[i] = (difference - self.problem.value(&point)) / (above - below);
-            point[i] = x[i];
-        }
+        write(self.differences.gradient(|x| self.problem.value(x), x), gradient);
         Ok(())
     }
 
@@ -93,27 +118,26 @@ impl<P: Problem> Problem for FiniteDifferences<P> {
             Err(Error::NotProvided { .. }) => {}
             done => return done,
         }
-        let largest = |v: &[f64]| v.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
-        let length = largest(v);
+        let length = infinity_norm(v);
         if length == 0.0 {
             product.fill(0.0);
             return Ok(());
         }
-        let h = step(largest(x)) / length;
-        let mut point = self.point.borrow_mut();
-        let mut shift = |h: f64| {
-            for ((p, x), v) in point.iter_mut().zip(x).zip(v) {
-                *p = x + h * v;
+        // The derivative of t -> gradient(x + t u) along u = v / |v|, on the scale of the point.
+        let mut failure = None;
+        let along = |t: &[f64]| {
+            let shift = |(x, v): (&f64, &f64)| x + t[0] * (v / length);
+            let point: Vec<f64> = x.iter().zip(v).map(shift).collect();
+            let mut gradient = vec![0.0; x.len()];
+            if let Err(error) = self.problem.gradient(&point, &mut gradient) {
+                failure = Some(error);
             }
-            point.clone()
+            gradient
         };
-        self.problem.gradient(&shift(h), product)?;
-        let mut below = vec![0.0; x.len()];
-        self.problem.gradient(&shift(-h), &mut below)?;
-        for (p, b) in product.iter_mut().zip(below) {
-            *p = (*p - b) / (2.0 * h);
-        }
-        Ok(())
+        let differences = Differences::default().without_errors().scale(infinity_norm(x).max(1.0));
+        write(differences.and_then(|differences| differences.jacobian(along, &[0.0])), product);
+        product.iter_mut().for_each(|p| *p *= length);
+        failure.map_or(Ok(()), Err)
     }
 }
 
@@ -146,9 +170,30 @@ mod tests {
         let (mut gradient, mut product) = ([0.0; 2], [0.0; 2]);
         problem.gradient(&[3.0, 5.0], &mut gradient).unwrap();
         assert_eq!(gradient, [30.0, 9.0]);
-        problem.hessian_vector_product(&[3.0, 5.0], &[1.0, 2.0], &mut product).unwrap();
-        assert!((product[0] - 22.0).abs() < 1e-7 && (product[1] - 6.0).abs() < 1e-7);
+        for scale in [1.0, 1e-200, 1e200] {
+            let v = [scale, 2.0 * scale];
+            problem.hessian_vector_product(&[3.0, 5.0], &v, &mut product).unwrap();
+            let product = product.map(|p| p / scale);
+            assert!((product[0] - 22.0).abs() < 1e-7 && (product[1] - 6.0).abs() < 1e-7);
+        }
         problem.hessian_vector_product(&[3.0, 5.0], &[0.0, 0.0], &mut product).unwrap();
         assert_eq!(product, [0.0, 0.0]);
+    }
+
+    #[test]
+    fn where_the_function_is_not_finite_there_is_no_difference() {
+        let problem = FiniteDifferences::new(ClosureProblem::new(1, |x| x[0].ln()));
+        let mut gradient = [0.0];
+        for x in [0.0, -1.0, 1e-9, f64::NAN, f64::INFINITY] {
+            problem.gradient(&[x], &mut gradient).unwrap();
+            assert!(gradient[0].is_nan(), "{x}");
+        }
+        problem.hessian_vector_product(&[1.0], &[f64::NAN], &mut gradient).unwrap_err();
+        let problem = ClosureProblem::new(1, |x| x[0].ln()).with_gradient(|x, g| g[0] = 1.0 / x[0]);
+        let problem = FiniteDifferences::new(problem);
+        for v in [f64::NAN, f64::INFINITY] {
+            problem.hessian_vector_product(&[1.0], &[v], &mut gradient).unwrap();
+            assert!(gradient[0].is_nan(), "{v}");
+        }
     }
 }

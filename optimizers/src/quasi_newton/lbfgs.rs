@@ -122,16 +122,19 @@ impl Method for Lbfgs {
 }
 
 /// The length of a step along the gradient, which has no natural one: a hundredth of the size of the
-/// point, or of the relative decrease where the point is the origin.
+/// point, or of the relative decrease where the point is the origin, or as good as the origin beside
+/// the step that this decrease takes.
 ///
 /// W. W. Hager and H. Zhang, *A new conjugate gradient method with guaranteed descent and an
 /// efficient line search* (2005), step I0.
 fn first_step(point: &Point) -> f64 {
     let (size, slope) = (infinity_norm(&point.x), infinity_norm(&point.gradient));
-    if size > 0.0 {
-        0.01 * size / slope
-    } else if point.value != 0.0 {
-        0.01 * point.value.abs() / dot(&point.gradient, &point.gradient)
+    let by_point = 0.01 * size / slope;
+    let by_value = 0.01 * point.value.abs() / dot(&point.gradient, &point.gradient);
+    if by_point > f64::EPSILON * by_value {
+        by_point
+    } else if by_value > 0.0 {
+        by_value
     } else {
         1.0 / slope
     }

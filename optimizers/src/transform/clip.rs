@@ -8,7 +8,7 @@ use calculus_core::Float;
 use super::GradientTransform;
 use crate::Error;
 use crate::error::positive;
-use crate::kernel::{Kernel, launch, sum_of_squares};
+use crate::kernel::{Kernel, Scale, launch, sum_of_squares};
 
 /// Shortens a gradient that is longer than a bound, and keeps its direction.
 ///
@@ -59,7 +59,7 @@ impl<T: Float> GradientTransform<T> for ClipByGlobalNorm {
     fn apply(&self, _parameters: &[T], gradient: &mut [T]) {
         let norm = sum_of_squares(gradient).sqrt();
         if norm > self.maximum {
-            launch(Scale { gradient, factor: T::from_f64(self.maximum / norm) });
+            launch(Scale { values: gradient, factor: T::from_f64(self.maximum / norm) });
         }
     }
 }
@@ -107,29 +107,6 @@ impl<T: Float> GradientTransform<T> for ClipByValue {
 
     fn apply(&self, _parameters: &[T], gradient: &mut [T]) {
         launch(Clamp { gradient, maximum: T::from_f64(self.maximum) });
-    }
-}
-
-struct Scale<'a, T> {
-    gradient: &'a mut [T],
-    factor: T,
-}
-
-impl<T: Float> Kernel for Scale<'_, T> {
-    fn len(&self) -> usize {
-        self.gradient.len()
-    }
-
-    fn split_at(self, middle: usize) -> (Self, Self) {
-        let (left, right) = self.gradient.split_at_mut(middle);
-        (Self { gradient: left, ..self }, Self { gradient: right, ..self })
-    }
-
-    #[inline(always)]
-    fn run(self) {
-        for g in self.gradient {
-            *g *= self.factor;
-        }
     }
 }
 

@@ -61,8 +61,8 @@ pub trait Callback<T: Element> {
         Ok(())
     }
 
-    /// After an update step. A stop requested here takes effect before the next step; the epoch
-    /// is then unfinished and has no record.
+    /// After an update step. A stop requested here takes effect before the next step; unless the
+    /// step was the last of its epoch, the epoch is then unfinished and has no record.
     ///
     /// # Errors
     /// Any error ends the fit.

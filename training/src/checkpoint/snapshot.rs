@@ -46,7 +46,7 @@ pub struct Snapshot<T: Element> {
     /// The finished epochs.
     pub history: History,
     /// The settings of the run as text, by name.
-    pub settings: BTreeMap<String, String>,
+    pub settings: Vec<(String, String)>,
     /// What the callbacks remember, by name.
     pub callbacks: Vec<(String, CallbackState<T>)>,
 }
@@ -63,7 +63,7 @@ struct Header {
     optimizer: OptimizerHeader,
     plateau: Option<PlateauHeader>,
     history: History,
-    settings: BTreeMap<String, String>,
+    settings: Vec<(String, String)>,
     callbacks: Vec<CallbackHeader>,
 }
 
@@ -223,7 +223,8 @@ impl<T: Element> Snapshot<T> {
             return corrupt(format!("epochs is {}, its history has {epochs}", self.epochs));
         }
         let step = self.history.last().map_or(0, |record| record.step);
-        if step != self.step || self.optimizer.step != self.step {
+        // An optimizer may have taken steps before the run.
+        if step != self.step || self.optimizer.step < self.step {
             return corrupt(format!(
                 "step is {}, {} in its optimizer and {step} in its history",
                 self.step, self.optimizer.step
@@ -246,9 +247,8 @@ fn read_header<T: Element>(archive: &Archive) -> Result<Header> {
         numbers: Option<String>,
     }
     let path = archive.path();
-    let foreign = |expected: &str, found: String| {
-        Err(Error::foreign_checkpoint(path, expected, found))
-    };
+    let foreign =
+        |expected: &str, found: String| Err(Error::foreign_checkpoint(path, expected, found));
     let corrupt = |error: serde_json::Error| {
         Error::corrupt_checkpoint(path, one_line(&format!("metadata: {error}")))
     };
@@ -277,4 +277,87 @@ fn read_header<T: Element>(archive: &Archive) -> Result<Header> {
         }
     }
     serde_json::from_str(text).map_err(corrupt)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn snapshot() -> Snapshot<f64> {
+        let state = CallbackState {
+            numbers: BTreeMap::from([("best".to_string(), 0.1 + 0.2)]),
+            vectors: BTreeMap::from([("kept".to_string(), vec![1.0, -0.0])]),
+        };
+        Snapshot {
+            epochs: 0,
+            step: 0,
+            seed: u64::MAX,
+            parameters: Parameters::zeros(Layout::default()),
+            optimizer: State::zeros("SGD", 0, &["velocity"], &["distance"]),
+            plateau: Some(PlateauState { value: 0.3, best: None, bad_epochs: 2, cooldown: 1 }),
+            history: History::default(),
+            settings: vec![("loss".into(), "a loss".into())],
+            callbacks: vec![("first".into(), state)],
+        }
+    }
+
+    fn written(folder: &Path, change: impl FnOnce(&mut Value)) -> PathBuf {
+        let path = folder.join("run.safetensors");
+        let mut header = serde_json::to_value(snapshot().header()).unwrap();
+        change(&mut header);
+        let velocity: &[f64] = &[];
+        let arrays = [
+            NamedArray { name: "optimizer.velocity".into(), shape: vec![0], values: velocity },
+            NamedArray { name: "callback.0.kept".into(), shape: vec![2], values: &[1.0, -0.0] },
+        ];
+        write(&path, &arrays, &header.to_string()).unwrap();
+        path
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.safetensors");
+        let before = snapshot();
+        before.write(&path).unwrap();
+        let after = Snapshot::<f64>::read(&path, &Layout::default()).unwrap();
+        assert_eq!((after.epochs, after.step, after.seed), (0, 0, u64::MAX));
+        assert_eq!(after.optimizer, before.optimizer);
+        assert_eq!((after.plateau, after.history), (before.plateau, before.history));
+        assert_eq!((after.settings, after.callbacks), (before.settings, before.callbacks));
+    }
+
+    #[test]
+    fn headers_that_are_not_understood_are_errors() {
+        let folder = tempfile::tempdir().unwrap();
+        let message = |change: &dyn Fn(&mut Value)| {
+            let path = written(folder.path(), |header| change(header));
+            Snapshot::<f64>::read(path, &Layout::default()).unwrap_err().to_string()
+        };
+        assert!(message(&|h| h["version"] = json!(2)).contains("format 1 to 1 was expected"));
+        assert!(message(&|h| h["version"] = json!(null)).contains("a format version"));
+        assert!(message(&|h| h["kind"] = json!("model")).contains("the file of a model"));
+        assert!(message(&|h| h["numbers"] = json!("f32")).contains("f32 was found"));
+        assert!(message(&|h| h["step"] = json!("x")).contains("is corrupt: metadata"));
+        assert!(message(&|h| h["step"] = json!(7)).contains("step is 7, 0 in its optimizer"));
+        assert!(message(&|h| h["epochs"] = json!(1)).contains("epochs is 1"));
+        assert!(message(&|h| h["plateau"]["value"] = json!(-1.0)).contains("plateau is -1"));
+        assert!(message(&|h| h["optimizer"]["slots"][0] = json!("x")).contains("optimizer.x"));
+        let path = written(folder.path(), |_| {});
+        assert!(Snapshot::<f64>::read(path, &Layout::default()).is_ok());
+    }
+
+    #[test]
+    fn numbers_that_are_not_finite_are_not_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut snapshot = snapshot();
+        snapshot.callbacks[0].1.numbers.insert("bad".into(), f64::NAN);
+        let error = snapshot.write(folder.path().join("run.safetensors")).unwrap_err();
+        assert!(matches!(error, Error::NonFinite { .. }), "{error}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 }

@@ -123,7 +123,8 @@ impl<T: Element> FitContext<'_, T> {
     pub fn request_stop(&mut self, callback: &'static str, reason: impl Into<String>) {
         if self.requests.stop.is_none() {
             let callback = callback.to_string();
-            self.requests.stop = Some(Status::StoppedByCallback { callback, reason: reason.into() });
+            self.requests.stop =
+                Some(Status::StoppedByCallback { callback, reason: reason.into() });
         }
     }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use autodiff::tensor::Element;
-use optimizers::Optimizer;
+use optimizers::{Hyperparameter, Optimizer};
 use schedulers::{ReduceOnPlateau, Schedule};
 
 use super::run::run;
@@ -48,6 +48,7 @@ pub struct Fit<'a, T: Element> {
     pub(super) optimizer: Optimizer<T>,
     pub(super) loss: Box<dyn Loss<T> + 'a>,
     pub(super) schedule: Box<dyn Schedule + 'a>,
+    pub(super) hyperparameters: Vec<(Hyperparameter, Box<dyn Schedule + 'a>)>,
     pub(super) plateau: Option<(ReduceOnPlateau, Monitor)>,
     pub(super) sampling: Sampling,
     pub(super) epochs: u64,
@@ -70,6 +71,7 @@ impl<'a, T: Element> Fit<'a, T> {
             optimizer,
             loss: Box::new(loss),
             schedule: Box::new(1e-3),
+            hyperparameters: Vec::new(),
             plateau: None,
             sampling: Sampling::MiniBatch { size: 32, drop_last: false },
             epochs: 10,
@@ -87,6 +89,14 @@ impl<'a, T: Element> Fit<'a, T> {
     #[must_use]
     pub fn learning_rate(mut self, schedule: impl Schedule + 'a) -> Self {
         self.schedule = Box::new(schedule);
+        self
+    }
+
+    /// Lets a schedule of the number of the update step drive another hyper-parameter of the update
+    /// rule, for example its momentum.
+    #[must_use]
+    pub fn hyperparameter(mut self, which: Hyperparameter, schedule: impl Schedule + 'a) -> Self {
+        self.hyperparameters.push((which, Box::new(schedule)));
         self
     }
 

@@ -1,6 +1,5 @@
 //! Making a snapshot of a run, and continuing from one.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use autodiff::tensor::Element;
@@ -24,34 +23,40 @@ pub(super) fn settings<T: Element>(
     fit: &Fit<'_, T>,
     model: &Model<T>,
     data: &Dataset<T>,
-) -> BTreeMap<String, String> {
+) -> Vec<(String, String)> {
     let rates: Vec<f64> = SCHEDULE_STEPS.iter().map(|&step| fit.schedule.at(step)).collect();
+    let hyperparameters = fit
+        .hyperparameters
+        .iter()
+        .map(|(which, schedule)| (which, SCHEDULE_STEPS.map(|step| schedule.at(step))));
+    let hyperparameters: Vec<_> = hyperparameters.collect();
     let metric = fit.metric.as_ref().map_or("none", |metric| metric.name());
     let validation = fit.validation.map_or(0, Dataset::len);
-    BTreeMap::from(
-        [
-            ("layers", format!("{:?}", model.layer())),
-            ("optimizer", format!("{:?}", fit.optimizer.rule())),
-            ("parameter groups", format!("{:?}", fit.optimizer.groups())),
-            ("loss", fit.loss.name().to_string()),
-            ("metric", metric.to_string()),
-            ("learning rates", format!("{rates:?}")),
-            ("plateau", format!("{:?}", fit.plateau)),
-            ("sampling", format!("{:?}", fit.sampling)),
-            ("piece size", fit.piece.to_string()),
-            ("seed", fit.seed.to_string()),
-            ("training items", data.len().to_string()),
-            ("validation items", validation.to_string()),
-        ]
-        .map(|(name, value)| (name.to_string(), value)),
-    )
+    // The learning rates come last: they often differ because something else does.
+    [
+        ("layers", format!("{:?}", model.layer())),
+        ("optimizer", format!("{:?}", fit.optimizer.rule())),
+        ("parameter groups", format!("{:?}", fit.optimizer.groups())),
+        ("loss", fit.loss.name().to_string()),
+        ("metric", metric.to_string()),
+        ("training items", data.len().to_string()),
+        ("validation items", validation.to_string()),
+        ("sampling", format!("{:?}", fit.sampling)),
+        ("piece size", fit.piece.to_string()),
+        ("seed", fit.seed.to_string()),
+        ("plateau", format!("{:?}", fit.plateau)),
+        ("scheduled hyper-parameters", format!("{hyperparameters:?}")),
+        ("learning rates", format!("{rates:?}")),
+    ]
+    .map(|(name, value)| (name.to_string(), value))
+    .to_vec()
 }
 
 /// Everything that is needed to continue a run after the epochs it has finished.
 pub(super) fn snapshot<'a, T: Element>(
     run: &Run<'_, T>,
     callbacks: &Callbacks<'a, T>,
-    settings: &BTreeMap<String, String>,
+    settings: &[(String, String)],
     seed: u64,
 ) -> Snapshot<T> {
     let states = callbacks.iter().filter_map(|callback| {
@@ -66,7 +71,7 @@ pub(super) fn snapshot<'a, T: Element>(
         optimizer: run.optimizer.state().clone(),
         plateau: run.plateau,
         history: run.history.clone(),
-        settings: settings.clone(),
+        settings: settings.to_vec(),
         callbacks: states.collect(),
     }
 }
@@ -77,7 +82,7 @@ pub(super) fn continue_from<'a, T: Element>(
     path: &Path,
     run: &mut Run<'_, T>,
     callbacks: &mut Callbacks<'a, T>,
-    settings: &BTreeMap<String, String>,
+    settings: &[(String, String)],
     seed: u64,
     settings_may_change: bool,
 ) -> Result<()> {
@@ -90,7 +95,8 @@ pub(super) fn continue_from<'a, T: Element>(
             return Err(foreign(format!("seed {seed}"), format!("seed {}", snapshot.seed)));
         }
         for (name, expected) in settings {
-            let found = snapshot.settings.get(name).map_or("nothing", String::as_str);
+            let found = snapshot.settings.iter().find(|(other, _)| other == name);
+            let found = found.map_or("nothing", |(_, value)| value);
             if found != expected {
                 let (expected, found) = difference(expected, found);
                 return Err(foreign(format!("{name} {expected}"), found));
@@ -139,8 +145,7 @@ pub(super) fn continue_from<'a, T: Element>(
     }
     run.position.epoch = snapshot.epochs;
     run.position.step = snapshot.step;
-    run.position.learning_rate =
-        snapshot.history.last().map_or(0.0, |record| record.learning_rate);
+    run.position.learning_rate = snapshot.history.last().map_or(0.0, |record| record.learning_rate);
     run.history = snapshot.history;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use autodiff::tensor::{Element, value_and_gradient_into};
-use optimizers::Optimizer;
+use optimizers::{Hyperparameter, Optimizer};
 use schedulers::{PlateauState, Schedule};
 
 use super::batch::Batch;
@@ -43,6 +43,7 @@ struct Settings<'r, T: Element> {
     loss: &'r dyn Loss<T>,
     metric: Option<&'r dyn Metric<T>>,
     schedule: &'r dyn Schedule,
+    hyperparameters: &'r [(Hyperparameter, Box<dyn Schedule + 'r>)],
     piece: usize,
     seed: u64,
 }
@@ -81,6 +82,7 @@ pub(super) fn run<T: Element>(
         loss: &*fit.loss,
         metric,
         schedule: &*fit.schedule,
+        hyperparameters: &fit.hyperparameters,
         piece: fit.piece,
         seed: fit.seed,
     };
@@ -123,14 +125,15 @@ pub(super) fn run<T: Element>(
         run.keep_parameters();
         run.call(&mut callbacks, false, |callback, context| callback.on_epoch_start(context))?;
         let mut totals = Totals::default();
-        for rows in sampler.epoch(epoch) {
-            if run.requests.stop.is_some() {
-                break;
-            }
+        let mut batches = sampler.epoch(epoch);
+        while run.requests.stop.is_none()
+            && let Some(rows) = batches.next()
+        {
             run.step(rows, &settings, &mut totals)?;
             run.call(&mut callbacks, false, |callback, context| callback.on_step_end(context))?;
         }
-        if run.requests.stop.is_some() {
+        if batches.len() > 0 {
+            // Stopped in the middle of the epoch.
             break;
         }
         run.finish_epoch(&totals, &settings, fit.validation, start)?;
@@ -197,6 +200,9 @@ impl<T: Element> Run<'_, T> {
         let step = self.position.step;
         let factor = self.plateau.map_or(1.0, |state| state.value);
         let learning_rate = settings.schedule.checked_at(step)? * factor;
+        for (which, schedule) in settings.hyperparameters {
+            self.optimizer.set_hyperparameter(*which, schedule.checked_at(step)?)?;
+        }
 
         let mut random = step_generator(settings.seed, step);
         let (mut loss, mut metric) = (0.0, 0.0);

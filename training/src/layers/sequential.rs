@@ -109,8 +109,7 @@ mod tests {
 
     #[test]
     fn gradients_agree_with_differences() {
-        let network =
-            Sequential::new().add(Dense::new(4)).add(Activation::Tanh).add(Dense::new(2));
+        let network = Sequential::new().add(Dense::new(4)).add(Activation::Tanh).add(Dense::new(2));
         check_layer(network, &[3]);
         check_layer(Sequential::new(), &[3]);
     }

@@ -46,8 +46,7 @@ pub(crate) fn check_layer(layer: impl Layer<f64> + 'static, item: &[usize]) {
     }
     // The flat vector of parameters gets the same gradient in place.
     let mut flat = vec![f64::NAN; model.parameters().len()];
-    let loss =
-        tensor::value_and_gradient_into(|flat| value(flat, &at[1]), &at[0], &mut flat);
+    let loss = tensor::value_and_gradient_into(|flat| value(flat, &at[1]), &at[0], &mut flat);
     assert_eq!(loss, value(&at[0], &at[1]).item());
     for (a, b) in flat.iter().zip(gradients[0].as_slice()) {
         assert!((a - b).abs() <= 1e-14 * (1.0 + b.abs()), "{a} {b}");

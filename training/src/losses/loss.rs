@@ -84,7 +84,9 @@ pub(crate) fn check_classes<T>(
         Targets::Classes { classes, .. } if output == [*classes] => Ok(()),
         Targets::Classes { classes, .. } => Err(invalid(
             consumer,
-            format!("the model gives outputs of shape {output:?}, the data set has {classes} classes"),
+            format!(
+                "the model gives outputs of shape {output:?}, the data set has {classes} classes"
+            ),
         )),
         _ => Err(invalid(consumer, "it needs classes as targets, the data set has numbers")),
     }

@@ -139,8 +139,7 @@ impl Initializer {
         let n_in = fan.inputs.max(1) as f64;
         let n_out = fan.outputs.max(1) as f64;
         let symmetric = |a: f64| Distribution::Uniform { low: -a, high: a };
-        let centred =
-            |standard_deviation| Distribution::Normal { mean: 0.0, standard_deviation };
+        let centred = |standard_deviation| Distribution::Normal { mean: 0.0, standard_deviation };
         match *self {
             Self::Zeros => Distribution::Constant(0.0),
             Self::Constant(value) => Distribution::Constant(value),
