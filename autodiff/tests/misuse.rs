@@ -35,6 +35,14 @@ fn an_escaped_variable_is_noticed() {
         gradient(|_| escaped.get(), &[1.0]);
     });
     assert!(as_result.contains("outside the recording that made it"), "{as_result}");
+    let as_inner_result = message(|| {
+        gradient(|x| x[0] + gradient(|_: &[Var]| escaped.get(), x)[0], &[1.0]);
+    });
+    assert!(as_inner_result.contains("outside the recording that made it"), "{as_inner_result}");
+    let as_point = message(|| {
+        gradient(|y: &[Var]| y[0], &[escaped.get()]);
+    });
+    assert!(as_point.contains("outside the recording that made it"), "{as_point}");
     let compared = message(|| {
         let _ = escaped.get() > 0.0;
     });
@@ -99,6 +107,12 @@ fn lengths_are_checked() {
     );
     let mut vector = Function::new(|x: &[Var]| [x[0], x[0]], &[1.0]);
     assert!(message(|| vector.gradient(&[1.0], &mut [0.0])).contains("one output"));
+    // Another branch may have another number of outputs: that of the point counts.
+    let one_or_two = |x: &[Var]| if x[0] > 0.0 { vec![x[0]] } else { vec![x[0], x[0]] };
+    let mut function = Function::new(one_or_two, &[1.0]);
+    assert!(message(|| function.gradient(&[-1.0], &mut [0.0])).contains("one output"));
+    function.gradient(&[2.0], &mut short);
+    assert_eq!(short, [1.0]);
 }
 
 #[test]

@@ -99,6 +99,17 @@ fn tensors_without_elements() {
     );
     assert_eq!(g[2].as_slice(), [2.0, 4.0]);
     assert_eq!(g[3].shape(), [0, 3]);
+    // No columns on either side of a layer do not mean no rows; also in the taped sweep.
+    for (inputs, outputs) in [(3, 0), (0, 3)] {
+        let layer = [&[2, inputs][..], &[inputs, outputs], &[outputs]].map(Tensor::<f64>::ones);
+        let loss = |v: &[Tensor<f64>]| v[0].linear(&v[1], Some(&v[2])).square().sum();
+        let g = gradient(loss, &layer);
+        assert_eq!(g[0], Tensor::zeros(&[2, inputs]));
+        assert_eq!(g[2], Tensor::full(&[outputs], 4.0));
+        let taped = gradient(|v| gradient(loss, v)[2].sum(), &layer);
+        assert_eq!(taped[1], Tensor::zeros(&[inputs, outputs]));
+        assert_eq!(taped[2], Tensor::full(&[outputs], 4.0));
+    }
     assert_eq!(Tensor::<f32>::default().len(), 0);
 }
 

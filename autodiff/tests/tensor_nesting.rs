@@ -217,6 +217,23 @@ fn an_escaped_tensor_is_detected() {
     ] {
         assert!(text.contains("has ended") && text.contains("detach()"), "{text}");
     }
+    // As the result of an inner function it is not taken for a node of this recording.
+    for text in [
+        message(|| {
+            let inner = |x: &[Tensor<f64>]| gradient(|_| y.clone(), x)[0].square();
+            gradient(inner, std::slice::from_ref(&x));
+        }),
+        message(|| {
+            let mut g = [0.0];
+            let inner = |x: &[Tensor<f64>]| {
+                value_and_gradient_into(|p| (p.square().sum(), y.clone()).1, &x[0], &mut g);
+                x[0].clone()
+            };
+            gradient(inner, std::slice::from_ref(&x));
+        }),
+    ] {
+        assert!(text.contains("has ended") && text.contains("detach()"), "{text}");
+    }
     // One from an inner function is a function of the outer input, and fine inside it.
     let g = gradient(
         |x| {
@@ -286,6 +303,9 @@ fn misuse_is_named() {
         message(|| drop(vector.view(1..3, &[2]))),
         "view: index 3 is past the end of 2 elements"
     );
+    #[allow(clippy::reversed_empty_ranges)]
+    let reversed = message(|| drop(vector.view(9..1, &[0])));
+    assert_eq!(reversed, "view: index 9 is past the end of 2 elements");
 }
 
 /// After a step nothing holds views of the parameters: they are updated in place.

@@ -46,7 +46,9 @@ pub enum Threshold {
 /// The default is PyTorch's: minimise, factor 0.1, patience 10, relative threshold 1e-4, no
 /// cooldown, minimum 0, epsilon 1e-8.
 ///
-/// Source: PyTorch's `ReduceLROnPlateau`.
+/// Source: PyTorch's `ReduceLROnPlateau`. It differs for a relative threshold of at least 1 when
+/// minimising: there the first metric never becomes the best one, because infinity times 0 is not
+/// a number.
 ///
 /// ```
 /// use schedulers::ReduceOnPlateau;

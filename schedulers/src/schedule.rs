@@ -56,7 +56,8 @@ use crate::error::{Error, Result};
 pub trait Schedule {
     /// The value at a step, counted from 0.
     ///
-    /// The schedules of this crate give a finite value for every `u64`.
+    /// The schedules of this crate give a finite value for every `u64`; what is
+    /// [chained](Self::chain) or [scaled](Self::scaled) may overflow, as any product may.
     fn at(&self, step: u64) -> f64;
 
     /// The value at a step, checked to be a finite number of at least 0.

@@ -257,11 +257,11 @@ pub enum Error {
 
     // ---- the fit ----------------------------------------------------------------------------
     /// The training loss became infinite or not a number.
-    #[error("the loss is {loss} at step {step} of epoch {epoch}{}", in_group(group))]
+    #[error("the loss is {loss} at step {step} of epoch {}{}", .epoch + 1, in_group(group))]
     NonFiniteLoss {
         /// The number of update steps taken before this one in the whole run.
         step: u64,
-        /// The epoch, counted from 0.
+        /// The epoch, counted from 0; the message counts from 1, as tables and pictures do.
         epoch: u64,
         /// The loss.
         loss: f64,
@@ -269,38 +269,38 @@ pub enum Error {
         group: Option<String>,
     },
     /// A gradient became infinite or not a number while the loss was finite.
-    #[error("the gradient is not finite at step {step} of epoch {epoch}{}", in_group(group))]
+    #[error("the gradient is not finite at step {step} of epoch {}{}", .epoch + 1, in_group(group))]
     NonFiniteGradient {
         /// The number of update steps taken before this one in the whole run.
         step: u64,
-        /// The epoch, counted from 0.
+        /// The epoch, counted from 0; the message counts from 1, as tables and pictures do.
         epoch: u64,
         /// The first parameter group with a derivative that is not finite.
         group: Option<String>,
     },
 
     /// An update made a parameter infinite or not a number.
-    #[error("a parameter is not finite after epoch {epoch}{}", in_group(group))]
+    #[error("a parameter is not finite after epoch {}{}", .epoch + 1, in_group(group))]
     NonFiniteParameter {
-        /// The epoch, counted from 0.
+        /// The epoch, counted from 0; the message counts from 1, as tables and pictures do.
         epoch: u64,
         /// The first parameter group with a value that is not finite.
         group: Option<String>,
     },
     /// The loss on the validation items became infinite or not a number.
-    #[error("the validation loss is {loss} after epoch {epoch}")]
+    #[error("the validation loss is {loss} after epoch {}", .epoch + 1)]
     NonFiniteValidationLoss {
-        /// The epoch, counted from 0.
+        /// The epoch, counted from 0; the message counts from 1, as tables and pictures do.
         epoch: u64,
         /// The loss.
         loss: f64,
     },
     /// A metric became infinite or not a number.
-    #[error("the {metric} is {value} after epoch {epoch}")]
+    #[error("the {metric} is {value} after epoch {}", .epoch + 1)]
     NonFiniteMetric {
         /// The name of the metric.
         metric: &'static str,
-        /// The epoch, counted from 0.
+        /// The epoch, counted from 0; the message counts from 1, as tables and pictures do.
         epoch: u64,
         /// The value.
         value: f64,
@@ -427,7 +427,7 @@ mod tests {
             ),
             (
                 Error::NonFiniteLoss { step: 7, epoch: 1, loss: f64::NAN, group: None },
-                "the loss is NaN at step 7 of epoch 1",
+                "the loss is NaN at step 7 of epoch 2",
             ),
             (
                 Error::NonFiniteLoss {
@@ -436,7 +436,7 @@ mod tests {
                     loss: f64::INFINITY,
                     group: Some("head".into()),
                 },
-                "the loss is inf at step 7 of epoch 1, in parameter group \"head\"",
+                "the loss is inf at step 7 of epoch 2, in parameter group \"head\"",
             ),
             (
                 Error::foreign_checkpoint("c", "format 1", "format 9"),

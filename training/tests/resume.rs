@@ -293,7 +293,7 @@ fn a_fit_that_fails_leaves_its_last_checkpoint() {
         .callback(Checkpoint::last(&path))
         .run(&mut model, &data(20, 0.0))
         .unwrap_err();
-    assert!(error.to_string().contains("epoch 1"), "{error}");
+    assert!(error.to_string().contains("epoch 2"), "{error}");
     assert!(model.parameters().as_slice().iter().all(|value| value.is_finite()));
     let snapshot = Snapshot::<f64>::read(&path, model.parameters().layout()).unwrap();
     assert_eq!((snapshot.epochs, snapshot.step), (1, 3));

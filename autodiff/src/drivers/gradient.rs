@@ -7,7 +7,7 @@ use core::cell::Cell;
 use calculus_core::Real;
 
 use crate::forward::Scope;
-use crate::graph::{Program, Workspace, nested_gradient, record, recycle};
+use crate::graph::{Program, Workspace, is_recording, nested_gradient, record, recycle};
 use crate::{Dual, Graph, Var};
 
 /// The gradient $\nabla f(x)$ of a scalar function, in reverse mode.
@@ -57,7 +57,8 @@ pub fn gradient<T: Real>(f: impl FnOnce(&[Var]) -> Var, x: &[T]) -> Vec<T> {
 /// ```
 #[track_caller]
 pub fn value_and_gradient<T: Real>(f: impl FnOnce(&[Var]) -> Var, x: &[T]) -> (T, Vec<T>) {
-    if TypeId::of::<T>() == TypeId::of::<Var>() {
+    // Where nothing is recorded, variables are plain numbers.
+    if TypeId::of::<T>() == TypeId::of::<Var>() && is_recording() {
         let x: Vec<Var> = x.iter().map(|&x| convert(x)).collect();
         let (y, gradient) = nested_gradient(f, &x);
         return (convert(y), gradient.into_iter().map(convert).collect());

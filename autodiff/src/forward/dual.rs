@@ -18,7 +18,8 @@ use calculus_core::elementary::{Binary, Unary, powf_derivative, powi_derivative}
 /// derivatives, and so on.
 ///
 /// Comparisons look at the primal value alone. A tangent that is exactly 0 stays 0 through a
-/// function whose derivative is infinite there, so a constant never turns into NaN.
+/// function or quotient whose derivative is infinite there, so a constant does not turn into NaN.
+/// (Products are spared the test: $0 \cdot \infty$ in one of an infinite value is NaN.)
 ///
 /// # Nesting
 /// Two differentiations that share a scalar type would confuse their perturbations:
@@ -248,7 +249,7 @@ impl<T: Real, const N: usize> Neg for Dual<T, N> {
 
 macro_rules! binary_operators {
     ($($trait:ident $method:ident
-        |$a:ident, $b:ident, $i:ident, $y:ident, $inverse:ident| $value:expr, $tangent:expr, $prepare:expr;)*) => {$(
+        |$a:ident, $b:ident, $i:ident| $value:expr, $tangent:expr;)*) => {$(
         impl<T: Real, const N: usize> $trait for Dual<T, N> {
             type Output = Self;
             // The derivative of a product is a sum.
@@ -257,10 +258,8 @@ macro_rules! binary_operators {
             #[track_caller]
             fn $method(self, other: Self) -> Self {
                 let ($a, $b) = (self, other);
-                let $inverse = $prepare;
-                let $y = $value;
                 Self {
-                    value: $y,
+                    value: $value,
                     tangent: array::from_fn(|$i| $tangent),
                     scope: self.scope.join(other.scope),
                 }
@@ -269,11 +268,27 @@ macro_rules! binary_operators {
     )*};
 }
 binary_operators! {
-    Add add |a, b, i, y, _n| a.value + b.value, a.tangent[i] + b.tangent[i], ();
-    Sub sub |a, b, i, y, _n| a.value - b.value, a.tangent[i] - b.tangent[i], ();
-    Mul mul |a, b, i, y, _n| a.value * b.value, a.tangent[i] * b.value + a.value * b.tangent[i], ();
-    Div div |a, b, i, y, inverse| a.value / b.value,
-        (a.tangent[i] - y * b.tangent[i]) * inverse, b.value.recip();
+    Add add |a, b, i| a.value + b.value, a.tangent[i] + b.tangent[i];
+    Sub sub |a, b, i| a.value - b.value, a.tangent[i] - b.tangent[i];
+    Mul mul |a, b, i| a.value * b.value, a.tangent[i] * b.value + a.value * b.tangent[i];
+}
+
+impl<T: Real, const N: usize> Div for Dual<T, N> {
+    type Output = Self;
+    // The derivative of a quotient is a sum.
+    #[allow(clippy::suspicious_arithmetic_impl)]
+    #[inline(always)]
+    #[track_caller]
+    fn div(self, other: Self) -> Self {
+        let y = self.value / other.value;
+        let inverse = other.value.recip();
+        let (a, b) = (self.chain(y, inverse), other.chain(y, -(y * inverse)));
+        Self {
+            value: y,
+            tangent: array::from_fn(|i| a.tangent[i] + b.tangent[i]),
+            scope: self.scope.join(other.scope),
+        }
+    }
 }
 
 // With a plain number on one side there is no second tangent to carry.
@@ -401,6 +416,15 @@ mod tests {
             (-1.0 * Dual::<f64>::variable(2.0, 0)).pow(Dual::constant(2.0)).tangent(),
             [4.0]
         );
+    }
+
+    #[test]
+    fn quotients_at_infinite_slopes() {
+        let zero = Dual::<f64>::constant(0.0);
+        assert_eq!((1.0 / zero).tangent(), [0.0]);
+        assert_eq!((Dual::constant(1.0) / zero).tangent(), [0.0]);
+        let (a, b) = (Dual::<f64, 2>::variable(1.0, 0), Dual::variable(0.0, 1));
+        assert_eq!((a / b).tangent(), [f64::INFINITY, f64::NEG_INFINITY]);
     }
 
     #[test]

@@ -141,6 +141,15 @@ impl<T: Real, const K: usize> Jet<T, K> {
         sum
     }
 
+    fn powf_with_value(self, value: T, p: f64) -> Self {
+        self.power(value, T::from(p), |x| powf_derivative(x, p))
+    }
+
+    /// Whether all coefficients but the value are the constant 0.
+    fn is_constant(&self) -> bool {
+        (1..=self.order).all(|k| self.coefficient(k).is_zero())
+    }
+
     /// The series $y$ with $y(0)$ given and $y' = d\,x'$, where $d$ depends on $x$ alone.
     fn integrate(self, value: T, slope: impl FnOnce(Self) -> Self) -> Self {
         let mut y = Self::start(value, self.order);
@@ -175,10 +184,14 @@ impl<T: Real, const K: usize> Jet<T, K> {
     }
 
     /// $y = x^p$ from $x\,y' = p\,x'\,y$: $k x_0 y_k = \sum_{j=1}^{k} (pj - (k - j))\,x_j y_{k-j}$.
-    fn power(self, value: T, p: f64) -> Self {
-        if self.value == 0.0 {
-            // The recurrence would divide by it; the derivatives of the power are exact.
-            return self.integrate(value, |x| powf_derivative(x, p));
+    ///
+    /// That divides by $x_0$, and from a $y_0$ that has underflowed or overflowed it would find
+    /// nothing, although the derivatives may be ordinary numbers, such as those of $x^2$ at
+    /// $10^{-200}$: then the series is integrated from `slope`, $p\,x^{p-1}$.
+    fn power(self, value: T, p: T, slope: impl FnOnce(Self) -> Self) -> Self {
+        let size = if value < 0.0 { -value } else { value };
+        if self.value == 0.0 || size < f64::MIN_POSITIVE || size > f64::MAX {
+            return self.integrate(value, slope);
         }
         let mut y = Self::start(value, self.order);
         for k in 1..=self.order {
@@ -209,9 +222,9 @@ impl<T: Real, const K: usize> Real for Jet<T, K> {
             // These rows state their derivative through the value, which is not there yet.
             Unary::Exp => self.solve(value, |y, k| y.coefficient(k)),
             Unary::Exp2 => self.solve(value, |y, k| y.coefficient(k) * core::f64::consts::LN_2),
-            Unary::Recip => self.power(value, -1.0),
-            Unary::Sqrt => self.power(value, 0.5),
-            Unary::Cbrt => self.power(value, 1.0 / 3.0),
+            Unary::Recip => self.powf_with_value(value, -1.0),
+            Unary::Sqrt => self.powf_with_value(value, 0.5),
+            Unary::Cbrt => self.powf_with_value(value, 1.0 / 3.0),
             Unary::Tan => {
                 self.solve(value, |y, k| Self::product(y, y, k) + if k == 0 { 1.0 } else { 0.0 })
             }
@@ -236,7 +249,15 @@ impl<T: Real, const K: usize> Real for Jet<T, K> {
             Binary::Mul => self * other,
             Binary::Div => self / other,
             Binary::RatioOrZero if other.value != 0.0 => self / other,
+            // Its partial derivatives are such ratios too: all of them are 0 there.
+            Binary::RatioOrZero => Self::constant(self.value.combine(function, other.value)),
             Binary::ProductOrZero if self.is_finite() && other.is_finite() => self * other,
+            Binary::Pow if other.is_constant() => {
+                let value = self.value.combine(function, other.value);
+                // The partial derivative in the base does not read the value.
+                let slope = |x: Self| function.partial_a(x, other.truncated(x.order), x);
+                self.power(value, other.value, slope)
+            }
             // a^b = exp(b ln a)
             Binary::Pow if self.value > 0.0 => {
                 let value = self.value.combine(function, other.value);
@@ -262,14 +283,11 @@ impl<T: Real, const K: usize> Real for Jet<T, K> {
 
     fn powi(self, n: i32) -> Self {
         let value = self.value.powi(n);
-        if self.value == 0.0 && n >= 0 {
-            return self.integrate(value, |x| powi_derivative(x, n));
-        }
-        self.power(value, f64::from(n))
+        self.power(value, T::from(f64::from(n)), |x| powi_derivative(x, n))
     }
 
     fn powf(self, p: f64) -> Self {
-        self.power(self.value.powf(p), p)
+        self.powf_with_value(self.value.powf(p), p)
     }
 
     fn polygamma(self, n: u32) -> Self {
@@ -407,6 +425,32 @@ mod tests {
         assert_eq!(root.coefficient(3), f64::INFINITY);
         assert_eq!(t.powf(2.0).coefficient(2), 1.0);
         assert_eq!(t.sqrt().coefficient(1), f64::INFINITY);
+    }
+
+    #[test]
+    fn powers_that_underflow_or_overflow_keep_their_derivatives() {
+        for x in [1e-170, -1e-200, 5e-324, 1e160, -1e200] {
+            let t = Jet::<f64, 3>::variable(x);
+            for y in [t.powi(2), t.powf(2.0), t.pow(2.0.into()), t * t] {
+                assert_eq!([1, 2, 3].map(|k| y.coefficient(k)), [2.0 * x, 1.0, 0.0]);
+            }
+            assert_eq!(t.powi(3).coefficient(2), 3.0 * x);
+        }
+        assert!(Jet::<f64, 3>::variable(f64::NEG_INFINITY).sqrt().coefficient(2).is_nan());
+    }
+
+    /// A rule that asks for itself more than once would take exponentially long.
+    #[test]
+    fn high_orders_at_degenerate_points_end() {
+        for x in [0.0, -1.5] {
+            let y = Jet::<f64, 32>::variable(x).pow(3.0.into());
+            assert_eq!(
+                [1, 2, 3, 4, 32].map(|k| y.coefficient(k)),
+                [3.0 * x * x, 3.0 * x, 1.0, 0.0, 0.0]
+            );
+        }
+        let t = Jet::<f64, 32>::variable(0.0);
+        assert_eq!(t.hypot(t).coefficient(32), 0.0);
     }
 
     #[test]

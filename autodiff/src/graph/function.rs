@@ -141,8 +141,8 @@ where
     /// If a length is not the number of inputs, or the function has more than one output.
     #[track_caller]
     pub fn value_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> f64 {
-        self.assert_scalar();
         self.forward(x);
+        self.assert_scalar();
         self.program.reverse([1.0], &mut self.workspace);
         gradient.copy_from_slice(self.program.input_adjoints(&self.workspace));
         self.program.output(&self.workspace, 0)
@@ -167,8 +167,8 @@ where
     /// If a length is not the number of inputs, or the function has more than one output.
     #[track_caller]
     pub fn hvp(&mut self, x: &[f64], v: &[f64], product: &mut [f64]) {
-        self.assert_scalar();
         self.forward(x);
+        self.assert_scalar();
         assert_eq!(v.len(), x.len(), "a direction has as many entries as the point");
         assert_eq!(product.len(), x.len(), "a product has as many entries as the point");
         let program = &self.program;
@@ -189,8 +189,8 @@ where
     #[track_caller]
     pub fn hessian(&mut self, x: &[f64], hessian: &mut [f64]) {
         let n = x.len();
-        self.assert_scalar();
         self.forward(x);
+        self.assert_scalar();
         assert_eq!(hessian.len(), n * n, "the Hessian of {n} variables has {n} times {n} entries");
         let program = &self.program;
         let workspace = self.chunk.get_or_insert_with(|| program.workspace());
@@ -204,8 +204,8 @@ where
         }
     }
 
-    /// The Jacobian $\partial y_i/\partial x_j$: forward in chunks of eight columns where the
-    /// function has no more inputs than outputs, in reverse row by row otherwise.
+    /// The Jacobian $\partial y_i/\partial x_j$: forward in chunks of eight columns or in reverse row
+    /// by row, whichever needs fewer sweeps.
     ///
     /// # Panics
     /// If `x` has not as many entries as the function has inputs.

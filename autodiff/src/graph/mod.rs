@@ -22,4 +22,4 @@ pub use var::Var;
 
 pub(crate) use nested::nested_gradient;
 pub(crate) use program::{Program, Workspace};
-pub(crate) use record::{record, recycle};
+pub(crate) use record::{is_recording, record, recycle};

@@ -28,12 +28,13 @@ pub(crate) fn nested_gradient(f: impl FnOnce(&[Var]) -> Var, x: &[Var]) -> (Var,
         Ok(tape.len() - x.len())
     });
     let y = f(&copies);
+    // Also a result that does not depend on the copies must belong to this recording.
+    with_tape(|tape| tape.operand(y));
     if y.is_constant() || (y.index() as usize) < start {
         return (y, vec![zero; x.len()]);
     }
     let end = y.index() as usize + 1;
     with_tape(|tape| {
-        tape.operand(y)?;
         tape.values();
         Ok(())
     });
@@ -161,6 +162,15 @@ mod tests {
     fn a_result_without_dependence_has_gradient_zero() {
         let outer = gradient(|x| x[0] + gradient(|_: &[Var]| x[0] * 2.0, x)[0], &[3.0]);
         assert_eq!(outer, [1.0]);
+    }
+
+    #[test]
+    fn variables_are_plain_numbers_where_nothing_is_recorded() {
+        let inner = gradient(|y: &[Var]| y[0] * y[1], &[Var::from(3.0), Var::from(2.0)]);
+        assert!(inner.iter().all(|g| g.is_constant()));
+        assert_eq!(inner, [Var::from(2.0), Var::from(3.0)]);
+        let second = gradient(|y: &[Var]| gradient(|z: &[Var]| z[0].powi(3), y)[0], &[inner[1]]);
+        assert_eq!(second, [Var::from(18.0)]);
     }
 
     #[test]

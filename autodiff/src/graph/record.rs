@@ -83,6 +83,11 @@ pub(crate) fn with_tape<R>(f: impl FnOnce(&mut Tape) -> Result<R, Foreign>) -> R
     }
 }
 
+/// Whether a recording is under way on this thread.
+pub(crate) fn is_recording() -> bool {
+    TAPE.with_borrow(|tape| tape.generation != 0)
+}
+
 impl Tape {
     /// No recording.
     const IDLE: Self =

@@ -74,13 +74,14 @@ pub fn value_and_gradient<T: Element>(
     let leaves: Vec<Tensor<T>> = inputs.iter().map(sweep::input).collect();
     let output = f(&leaves);
     check_scalar(&output);
+    let live = is_live(&output);
     let mut gradients = vec![None; inputs.len()];
     let value = if !scope.outermost {
         gradients = sweep::recorded(&output, start, inputs.len());
         output
     } else {
         drop(leaves);
-        if is_live(&output) {
+        if live {
             sweep::to_tensors(&output, &mut gradients);
         }
         output.detach()
@@ -142,13 +143,14 @@ pub fn value_and_gradient_into<T: Element>(
     let output = f(&leaf);
     check_scalar(&output);
     drop(leaf);
+    let live = is_live(&output);
     let value = output.item();
     if !scope.outermost {
         match sweep::recorded(&output, start, 1).swap_remove(0) {
             Some(adjoint) => gradient.copy_from_slice(adjoint.as_slice()),
             None => gradient.fill(T::ZERO),
         }
-    } else if is_live(&output) {
+    } else if live {
         sweep::to_slice(&output, gradient);
     } else {
         gradient.fill(T::ZERO);

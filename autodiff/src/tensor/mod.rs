@@ -34,7 +34,8 @@
 //!
 //! # Memory
 //! Buffers are shared and counted; the last owner returns them to a pool of its thread, at most
-//! 512 MiB for each element type. A training step with [`value_and_gradient_into`] reaches a steady
+//! 512 MiB for each element type; a vector handed to [`Tensor::from_vec`] is freed like any other. A
+//! training step with [`value_and_gradient_into`] reaches a steady
 //! state in which it never calls the allocator, with one exception: matrix products of more than 32
 //! million multiply-adds are shared between threads, which allocates a little.
 //!

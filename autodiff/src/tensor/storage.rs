@@ -23,7 +23,7 @@ pub(crate) trait Pooled: Copy + Default + Debug + Send + Sync + 'static {
 
 /// The buffers of one thread that nobody uses, sorted by size class.
 ///
-/// Class `c` holds buffers of at least `2^c` elements, and fewer than `2^(c+1)`.
+/// Class `c` holds buffers of `2^c` elements.
 #[derive(Debug)]
 pub(crate) struct Pool<T> {
     classes: [Vec<Arc<Vec<T>>>; usize::BITS as usize],
@@ -43,7 +43,7 @@ impl<T> Pool<T> {
 
     fn put(&mut self, buffer: Arc<Vec<T>>) {
         let bytes = buffer.len() * size_of::<T>();
-        if bytes != 0 && self.bytes + bytes <= POOL_BYTES {
+        if self.bytes + bytes <= POOL_BYTES {
             self.bytes += bytes;
             self.classes[buffer.len().ilog2() as usize].push(buffer);
         }
@@ -55,6 +55,9 @@ impl<T> Pool<T> {
 pub(crate) struct Storage<T: Pooled> {
     // `None` only while being dropped.
     buffer: Option<Arc<Vec<T>>>,
+    /// Whether the pool gets the buffer. One that came from outside is freed: were it kept, a
+    /// program that makes each batch from a new vector would fill the pool with them.
+    pooled: bool,
 }
 
 impl<T: Pooled> Storage<T> {
@@ -73,11 +76,11 @@ impl<T: Pooled> Storage<T> {
             let misalignment = buffer.as_ptr() as usize % ALIGNMENT;
             (ALIGNMENT - misalignment) % ALIGNMENT / size_of::<T>()
         };
-        (Self { buffer: Some(buffer) }, offset)
+        (Self { buffer: Some(buffer), pooled: true }, offset)
     }
 
     pub(crate) fn from_vec(data: Vec<T>) -> Self {
-        Self { buffer: Some(Arc::new(data)) }
+        Self { buffer: Some(Arc::new(data)), pooled: false }
     }
 
     fn shared(&self) -> &Arc<Vec<T>> {
@@ -108,15 +111,15 @@ impl<T: Pooled> Storage<T> {
 
 impl<T: Pooled> Clone for Storage<T> {
     fn clone(&self) -> Self {
-        Self { buffer: Some(Arc::clone(self.shared())) }
+        Self { buffer: Some(Arc::clone(self.shared())), pooled: self.pooled }
     }
 }
 
 impl<T: Pooled> Drop for Storage<T> {
     fn drop(&mut self) {
-        let shared = self.is_shared();
+        let keep = self.pooled && !self.is_shared();
         let Some(buffer) = self.buffer.take() else { return };
-        if !shared {
+        if keep {
             // The pool is gone while a thread shuts down; then the buffer is freed.
             let _ = T::pool().try_with(|pool| pool.borrow_mut().put(buffer));
         }
@@ -160,9 +163,19 @@ mod tests {
     #[test]
     fn buffers_of_any_length_can_be_pooled() {
         for len in [0, 1, 2, 3, 15, 16, 17, 1000] {
-            drop(Storage::from_vec(vec![1_usize; len]));
             let (storage, offset) = Storage::<usize>::stale(len);
             assert!(storage.as_slice().len() >= offset + len);
         }
+    }
+
+    #[test]
+    fn a_vector_from_outside_is_not_kept() {
+        let kept = || f32::pool().with_borrow(|pool| pool.bytes);
+        let before = kept();
+        let outside = Storage::from_vec(vec![1.0_f32; 1000]);
+        drop((outside.clone(), outside));
+        assert_eq!(kept(), before);
+        drop(Storage::<f32>::stale(1000));
+        assert!(kept() > before);
     }
 }

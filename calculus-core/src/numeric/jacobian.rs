@@ -46,8 +46,8 @@ impl Differences {
                 point[j] = t;
                 f(&point)
             });
-            for i in 0..m {
-                let entry = self.along(j, x[j], at_x[i], &mut |t| column.at(t)[i])?;
+            for (i, &at_x) in at_x.iter().enumerate() {
+                let entry = self.along(j, x[j], at_x, &mut |t| column.at(t)[i])?;
                 jacobian.set(i * n + j, entry);
             }
             point[j] = x[j];

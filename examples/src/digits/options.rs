@@ -11,7 +11,7 @@ use clap::{Parser, ValueEnum};
 /// Without --data it uses the 1,797 images of 8 x 8 pixels of the UCI collection, which are part
 /// of the program. The same options give the same numbers on the same machine.
 #[derive(Debug, Clone, PartialEq, Parser)]
-#[command(name = "digits", version)]
+#[command(allow_negative_numbers = true, name = "digits", version)]
 pub struct Options {
     /// The update rule
     #[arg(long, value_enum, default_value_t = OptimizerKind::AdamW)]

@@ -67,7 +67,8 @@ impl Adam {
         Ok(self)
     }
 
-    /// What is added to the denominator, $\epsilon \ge 0$.
+    /// What is added to the denominator, $\epsilon \ge 0$; at least the root of the smallest normal
+    /// number is.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] outside of the domain.
@@ -120,9 +121,7 @@ impl<T: Float> UpdateRule<T> for Adam {
     }
 
     fn check(&self, state: &State<T>, dimension: usize) -> Result<(), Error> {
-        let slots = UpdateRule::<T>::slot_names(self);
-        state.matches(NAME, dimension, slots, &[])?;
-        self.0.check_values(state)
+        self.0.check(state, dimension)
     }
 
     fn update_piece(
@@ -200,6 +199,9 @@ mod tests {
             let mut x = [1.0_f32, 1.0];
             rule.update(&mut rule.init(2), 0.5, &mut x, &[0.0, 2.0]);
             assert_eq!(x, [1.0, 0.5]);
+            // The squares of these underflow.
+            rule.update(&mut rule.init(2), 0.5, &mut x, &[1e-30, -1e-44]);
+            assert!((x[0] - 1.0).abs() <= 0.5 && (x[1] - 0.5).abs() <= 0.5);
         }
     }
 

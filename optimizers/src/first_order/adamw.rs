@@ -65,7 +65,8 @@ impl AdamW {
         Ok(self)
     }
 
-    /// What is added to the denominator, $\epsilon \ge 0$.
+    /// What is added to the denominator, $\epsilon \ge 0$; at least the root of the smallest normal
+    /// number is.
     ///
     /// # Errors
     /// [`Error::InvalidValue`] outside of the domain.
@@ -118,9 +119,7 @@ impl<T: Float> UpdateRule<T> for AdamW {
     }
 
     fn check(&self, state: &State<T>, dimension: usize) -> Result<(), Error> {
-        let slots = UpdateRule::<T>::slot_names(self);
-        state.matches(NAME, dimension, slots, &[])?;
-        self.0.check_values(state)
+        self.0.check(state, dimension)
     }
 
     fn update_piece(

@@ -50,8 +50,9 @@ impl Moments {
         if self.amsgrad { SLOTS } else { &SLOTS[..2] }
     }
 
-    /// What a state may hold beyond finite numbers of the right form: mean squares.
-    pub(super) fn check_values<T: Float>(&self, state: &State<T>) -> Result<(), Error> {
+    /// Checks the form of a state, and that the means of squares are not negative.
+    pub(super) fn check<T: Float>(&self, state: &State<T>, dimension: usize) -> Result<(), Error> {
+        state.matches(self.owner, dimension, self.slot_names(), &[])?;
         for slot in &state.slots[1..] {
             if let Some(index) = slot.values.iter().position(|&v| v < T::ZERO) {
                 let (name, value) = (slot.name.clone(), slot.values[index].to_f64());
@@ -111,8 +112,9 @@ impl Moments {
             one_minus_beta2: T::from_f64(1.0 - self.beta2),
             step_size: T::from_f64(piece.learning_rate / correction1),
             inverse_root_correction2: T::from_f64(1.0 / correction2.sqrt()),
-            // Never 0, also where it underflows in `T`: without a gradient the step is 0, not 0/0.
-            epsilon: T::from_f64(self.epsilon).max(T::MIN_POSITIVE),
+            // Never 0, nor so small that a second moment which underflows makes the step a leap:
+            // without a gradient the step is 0, not 0/0.
+            epsilon: T::from_f64(self.epsilon).max(T::MIN_POSITIVE.sqrt()),
         };
         let mut slots = state.slots.iter_mut().map(|slot| &mut slot.values[range.clone()]);
         let mut slot = || slots.next().expect("the state has the slots of the rule");

@@ -190,6 +190,11 @@ impl<T: Float> Optimizer<T> {
         &self.groups
     }
 
+    /// The transforms, in the order in which they are applied.
+    pub fn transforms(&self) -> &[Box<dyn GradientTransform<T>>] {
+        &self.transforms
+    }
+
     /// The state, to be saved.
     pub fn state(&self) -> &State<T> {
         &self.state

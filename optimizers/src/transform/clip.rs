@@ -16,7 +16,8 @@ use crate::kernel::{Kernel, Scale, launch, sum_of_squares};
 ///
 /// The norm is that of the whole flat vector, accumulated in double precision in a fixed order, so
 /// that the result does not depend on the number of threads. The result is never longer than the
-/// gradient that was given, nor longer than $c$ by more than rounding.
+/// gradient that was given, nor longer than $c$ by more than rounding. A gradient that is not finite
+/// stays as it is.
 ///
 /// Source: R. Pascanu, T. Mikolov, Y. Bengio, *On the difficulty of training recurrent neural
 /// networks* (2013), algorithm 1.
@@ -57,10 +58,20 @@ impl<T: Float> GradientTransform<T> for ClipByGlobalNorm {
     }
 
     fn apply(&self, _parameters: &[T], gradient: &mut [T]) {
-        let norm = sum_of_squares(gradient).sqrt();
-        if norm > self.maximum {
-            launch(Scale { values: gradient, factor: T::from_f64(self.maximum / norm) });
+        let mut norm = sum_of_squares(gradient).sqrt();
+        if norm.is_nan() || norm <= self.maximum {
+            return;
         }
+        if T::from_f64(self.maximum / norm) < T::MIN_POSITIVE {
+            // The norm overflows or the factor underflows: two factors do not.
+            let largest = gradient.iter().fold(T::ZERO, |m, g| m.max(g.abs()));
+            if !largest.is_finite() {
+                return;
+            }
+            launch(Scale { values: gradient, factor: T::ONE / largest });
+            norm = sum_of_squares(gradient).sqrt();
+        }
+        launch(Scale { values: gradient, factor: T::from_f64(self.maximum / norm) });
     }
 }
 
@@ -166,10 +177,28 @@ mod tests {
     }
 
     #[test]
+    fn the_direction_is_kept_at_any_length() {
+        let mut gradient = [3e200, -4e200];
+        ClipByGlobalNorm::new(1.0).unwrap().apply(&[0.0; 2], &mut gradient);
+        assert!((gradient[0] - 0.6).abs() < 1e-15 && (gradient[1] + 0.8).abs() < 1e-15);
+        let mut gradient = [f32::MAX, -f32::MAX];
+        ClipByGlobalNorm::new(1e-10).unwrap().apply(&[0.0; 2], &mut gradient);
+        assert!(
+            (gradient[0] * 2.0_f32.sqrt() - 1e-10).abs() < 1e-15 && gradient[1] == -gradient[0]
+        );
+    }
+
+    #[test]
     fn nan_stays() {
         let mut gradient = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
         ClipByValue::new(1.0).unwrap().apply(&[0.0; 3], &mut gradient);
         assert!(gradient[0].is_nan());
         assert_eq!(gradient[1..], [1.0, -1.0]);
+        let mut gradient = [1.0, f64::INFINITY];
+        ClipByGlobalNorm::new(1.0).unwrap().apply(&[0.0; 2], &mut gradient);
+        assert_eq!(gradient, [1.0, f64::INFINITY]);
+        gradient[1] = f64::NAN;
+        ClipByGlobalNorm::new(1.0).unwrap().apply(&[0.0; 2], &mut gradient);
+        assert!(gradient[0] == 1.0 && gradient[1].is_nan());
     }
 }

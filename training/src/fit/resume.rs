@@ -37,6 +37,7 @@ pub(super) fn settings<T: Element>(
         ("layers", format!("{:?}", model.layer())),
         ("optimizer", format!("{:?}", fit.optimizer.rule())),
         ("parameter groups", format!("{:?}", fit.optimizer.groups())),
+        ("gradient transforms", format!("{:?}", fit.optimizer.transforms())),
         ("loss", fit.loss.name().to_string()),
         ("metric", metric.to_string()),
         ("training items", data.len().to_string()),

@@ -59,7 +59,7 @@ pub struct EpochRecord {
 /// assert_eq!(
 ///     history.to_csv(),
 ///     "epoch,step,train_loss,train_metric,validation_loss,validation_metric,learning_rate,seconds\n\
-///      0,45,0.75,,0.5,0.9375,0.001,0.25\n"
+///      1,45,0.75,,0.5,0.9375,0.001,0.25\n"
 /// );
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -98,8 +98,8 @@ impl History {
 
     /// The history as CSV text: a header of [`HISTORY_COLUMNS`] and a line for each epoch.
     ///
-    /// Numbers are written with as many digits as are needed to read the same number back; a
-    /// missing value is an empty cell.
+    /// Epochs are counted from 1, as in tables and pictures. Numbers are written with as many
+    /// digits as are needed to read the same number back; a missing value is an empty cell.
     pub fn to_csv(&self) -> String {
         let mut text = HISTORY_COLUMNS.join(",");
         text.push('\n');
@@ -107,7 +107,7 @@ impl History {
         for record in &self.epochs {
             text.push_str(&format!(
                 "{},{},{},{},{},{},{},{}\n",
-                record.epoch,
+                record.epoch + 1,
                 record.step,
                 record.train_loss,
                 cell(record.train_metric),

@@ -14,6 +14,11 @@ use crate::tensor::tape::{CONSTANT, Link, Rule, Saved, record};
 #[derive(Debug)]
 struct Linear;
 
+/// The number of rows of $X$ and $Y$, of which either may have no columns.
+fn rows(x: &Shape) -> usize {
+    x[..x.rank() - 1].iter().product()
+}
+
 impl<T: Element> Rule<T> for Linear {
     fn name(&self) -> &'static str {
         "linear"
@@ -24,7 +29,7 @@ impl<T: Element> Rule<T> for Linear {
         match which {
             0 => cotangent.matmul_nt(saved.operand(1)),
             1 => {
-                let rows = saved.shapes[0].len() / inputs.max(1);
+                let rows = rows(&saved.shapes[0]);
                 let x = saved.operand(0).reshape(&[rows, inputs]);
                 x.matmul_tn(&cotangent.reshape(&[rows, outputs]))
             }
@@ -40,7 +45,7 @@ impl<T: Element> Rule<T> for Linear {
         adjoints: &mut Adjoints<'_, T>,
     ) {
         let (inputs, outputs) = (saved.shapes[1][0], saved.shapes[1][1]);
-        let rows = cotangent.len() / outputs.max(1);
+        let rows = rows(&saved.shapes[0]);
         let g = cotangent.as_slice();
         if links[2] != CONSTANT {
             adjoints.update(links[2], |target, update| {
@@ -109,9 +114,8 @@ impl<T: Element> Tensor<T> {
         if self.shape().last() != Some(&inputs) {
             mismatch(self, weight);
         }
-        let last = self.rank() - 1;
-        let rows = self.shape()[..last].iter().product();
-        let mut out = Tensor::stale(self.extents().with(last, outputs));
+        let rows = rows(&self.extents());
+        let mut out = Tensor::stale(self.extents().with(self.rank() - 1, outputs));
         let mut update = Update::Replace;
         if let Some(bias) = bias {
             if bias.shape() != [outputs] {

@@ -101,8 +101,9 @@ impl<T: Element> Tensor<T> {
     /// ```
     #[track_caller]
     pub fn view(&self, range: Range<usize>, shape: &[usize]) -> Self {
-        if range.end > self.len() {
-            Error::IndexOutOfRange { op: "view", index: range.end, length: self.len() }.raise();
+        if range.start > range.end || range.end > self.len() {
+            let index = range.start.max(range.end);
+            Error::IndexOutOfRange { op: "view", index, length: self.len() }.raise();
         }
         let shape = Shape::of(shape);
         if shape.len() != range.len() {
@@ -135,7 +136,8 @@ impl<T: Element> Tensor<T> {
             Error::AxisOutOfRange { op: "rows", axis: 0, rank: 0 }.raise()
         };
         if range.start > range.end || range.end > length {
-            Error::IndexOutOfRange { op: "rows", index: range.end, length }.raise();
+            let index = range.start.max(range.end);
+            Error::IndexOutOfRange { op: "rows", index, length }.raise();
         }
         let width: usize = self.shape()[1..].iter().product();
         let shape = self.extents().with(0, range.len());
