@@ -191,7 +191,7 @@ fn impossible_options_are_errors() {
             "--warmup",
             "0",
         ],
-        &["epoch 0"],
+        &["epoch 1"],
     );
 }
 

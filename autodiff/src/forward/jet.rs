@@ -254,9 +254,10 @@ impl<T: Real, const K: usize> Real for Jet<T, K> {
             Binary::ProductOrZero if self.is_finite() && other.is_finite() => self * other,
             Binary::Pow if other.is_constant() => {
                 let value = self.value.combine(function, other.value);
-                // The partial derivative in the base does not read the value.
-                let slope = |x: Self| function.partial_a(x, other.truncated(x.order), x);
-                self.power(value, other.value, slope)
+                let p = other.value;
+                self.power(value, p, |x| {
+                    if p.is_zero() { Self::from(0.0) } else { x.pow(other - 1.0).map(|y| p * y) }
+                })
             }
             // a^b = exp(b ln a)
             Binary::Pow if self.value > 0.0 => {
