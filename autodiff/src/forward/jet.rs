@@ -104,6 +104,25 @@ impl<T: Real, const K: usize> Jet<T, K> {
         self
     }
 
+    /// A function of two series, each of which carries its own partial derivative, one order
+    /// shorter.
+    fn by_partials(
+        self,
+        function: Binary,
+        other: Self,
+        partials: impl FnOnce(Self, Self) -> (Self, Self),
+    ) -> Self {
+        let order = self.order.min(other.order);
+        let mut y = Self::start(self.value.combine(function, other.value), order);
+        if order > 0 {
+            let (da, db) = partials(self.truncated(order - 1), other.truncated(order - 1));
+            for k in 1..=order {
+                y.set(k, self.integral(&da, k) + other.integral(&db, k));
+            }
+        }
+        y
+    }
+
     fn is_finite(&self) -> bool {
         (0..=self.order).all(|k| self.coefficient(k).value().is_finite())
     }
@@ -141,6 +160,7 @@ impl<T: Real, const K: usize> Jet<T, K> {
         sum
     }
 
+    /// $x^p$ for a number $p$, with the value given.
     fn powf_with_value(self, value: T, p: f64) -> Self {
         self.power(value, T::from(p), |x| powf_derivative(x, p))
     }
@@ -190,7 +210,7 @@ impl<T: Real, const K: usize> Jet<T, K> {
     /// $10^{-200}$: then the series is integrated from `slope`, $p\,x^{p-1}$.
     fn power(self, value: T, p: T, slope: impl FnOnce(Self) -> Self) -> Self {
         let size = if value < 0.0 { -value } else { value };
-        if self.value == 0.0 || size < f64::MIN_POSITIVE || size > f64::MAX {
+        if self.value == 0.0 || size < f64::MIN_POSITIVE || size == f64::INFINITY {
             return self.integrate(value, slope);
         }
         let mut y = Self::start(value, self.order);
@@ -264,21 +284,16 @@ impl<T: Real, const K: usize> Real for Jet<T, K> {
                 let value = self.value.combine(function, other.value);
                 (other * self.ln()).solve(value, |y, k| y.coefficient(k))
             }
-            // Each side of the rest carries its own partial derivative, one order shorter.
-            _ => {
-                let order = self.order.min(other.order);
-                let value = self.value.combine(function, other.value);
-                let mut y = Self::start(value, order);
-                if order == 0 {
-                    return y;
-                }
-                let (a, b) = (self.truncated(order - 1), other.truncated(order - 1));
-                let (da, db) = function.partials(a, b, a.combine(function, b));
-                for k in 1..=order {
-                    y.set(k, self.integral(&da, k) + other.integral(&db, k));
-                }
-                y
-            }
+            // Both partial derivatives and a^b itself come from one power, a^(b-1).
+            Binary::Pow => self.by_partials(function, other, |a, b| {
+                let power = a.pow(b - 1.0);
+                let value = a.combine(Binary::ProductOrZero, power);
+                let da = b.combine(Binary::ProductOrZero, power);
+                (da, value.combine(Binary::ProductOrZero, a.ln()))
+            }),
+            _ => self.by_partials(function, other, |a, b| {
+                function.partials(a, b, a.combine(function, b))
+            }),
         }
     }
 
@@ -452,6 +467,14 @@ mod tests {
         }
         let t = Jet::<f64, 32>::variable(0.0);
         assert_eq!(t.hypot(t).coefficient(32), 0.0);
+    }
+
+    #[test]
+    fn a_power_of_zero_with_a_varying_exponent_is_quick() {
+        // x^(x + 2) at 0: value and slope are 0; it ends at any order.
+        let y = Jet::<f64, 32>::variable(0.0);
+        let y = y.pow(y + 2.0);
+        assert_eq!((y.coefficient(0), y.coefficient(1)), (0.0, 0.0));
     }
 
     #[test]

@@ -100,7 +100,11 @@ pub(crate) fn nested_gradient(f: impl FnOnce(&[Var]) -> Var, x: &[Var]) -> (Var,
                     Ok((b, exponent))
                 });
                 let x = read(a);
-                accumulate(a, &|| g * unary_derivative(op, b, x, value, |_| exponent));
+                // Zero times an infinite slope is zero, as in the sweep of a replay.
+                accumulate(a, &|| match unary_derivative(op, b, x, value, |_| exponent) {
+                    slope if slope.is_constant() => g * slope,
+                    slope => g.combine(Binary::ProductOrZero, slope),
+                });
             }
             (_, [None, ..]) => unreachable!("every operation reads an operand"),
         }
@@ -156,6 +160,14 @@ mod tests {
         );
         let x = 0.4_f64;
         assert!((third[0] - 2.0 * x.exp() * (x.cos() - x.sin())).abs() < 1e-14);
+    }
+
+    #[test]
+    fn an_infinite_slope_times_zero_is_zero_as_in_a_plain_gradient() {
+        let f = |x: &[Var]| x[0] * x[0].sqrt();
+        assert_eq!(gradient(f, &[0.0]), [0.0]);
+        let (value, _) = crate::value_and_gradient(|x| gradient(f, x)[0], &[0.0]);
+        assert_eq!(value, 0.0);
     }
 
     #[test]

@@ -94,8 +94,8 @@ fn level_lines(
                 let crossing = (0..4).filter_map(|k| {
                     let ((p, a), (q, b)) = (corners[k], corners[(k + 1) % 4]);
                     let t = (level - a) / (b - a);
-                    ((a < level) != (b < level))
-                        .then(|| (p.0 + t * (q.0 - p.0), p.1 + t * (q.1 - p.1)))
+                    let crosses = (a < level) != (b < level);
+                    crosses.then_some((p.0 + t * (q.0 - p.0), p.1 + t * (q.1 - p.1)))
                 });
                 let crossings: Vec<_> = crossing.collect();
                 segments.extend(crossings.chunks_exact(2).map(|pair| pair.to_vec()));
