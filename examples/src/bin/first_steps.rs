@@ -5,11 +5,12 @@
 //! cargo run --release -p examples --bin first_steps
 //! ```
 
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::error::Error;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use autodiff::{
     Dual, Graph, Var, derivative, gradient, hessian, jacobian, nth_derivative, value_and_gradient,
@@ -25,6 +26,7 @@ use optimizers::{
     minimize_observed,
 };
 use plotters::style::RGBColor;
+use training::prepare_output_folder;
 
 /// The chain rule four ways, classic functions, Newton against gradient descent.
 #[derive(Parser)]
@@ -35,14 +37,22 @@ struct Options {
     output: PathBuf,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::parse();
-    std::fs::create_dir_all(&options.output)
-        .map_err(|error| format!("cannot make the folder {}: {error}", options.output.display()))?;
-    chain_rule(&options.output)?;
+fn main() -> ExitCode {
+    match run(&Options::parse().output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(output: &Path) -> Result<(), Box<dyn Error>> {
+    prepare_output_folder(output)?;
+    chain_rule(output)?;
     classic_functions();
-    newton_against_gradient_descent(&options.output)?;
-    println!("\npictures: {}", options.output.display());
+    newton_against_gradient_descent(output)?;
+    println!("\npictures: {}", output.display());
     Ok(())
 }
 
