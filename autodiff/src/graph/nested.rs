@@ -48,10 +48,9 @@ pub(crate) fn nested_gradient(f: impl FnOnce(&[Var]) -> Var, x: &[Var]) -> (Var,
         (!operand.is_constant() && operand.index() >= start).then(|| operand.index() - start)
     };
     for i in x.len()..end - start {
-        active[i] = operands(start + i)
-            .into_iter()
-            .flatten()
-            .any(|operand| inner(operand).is_some_and(|k| active[k]));
+        let node = with_tape(|tape| Ok(tape.graph.node(start + i)));
+        let mut operands = node.operands.into_iter().flatten();
+        active[i] = operands.any(|operand| inner(operand).is_some_and(|k| active[k]));
     }
 
     for i in (x.len()..end - start).rev() {
@@ -59,8 +58,7 @@ pub(crate) fn nested_gradient(f: impl FnOnce(&[Var]) -> Var, x: &[Var]) -> (Var,
         if !active[i] || g.is_zero() {
             continue;
         }
-        let op = with_tape(|tape| Ok(tape.graph.nodes[start + i - tape.graph.inputs].op()));
-        let operands = operands(start + i);
+        let node = with_tape(|tape| Ok(tape.graph.node(start + i)));
         let read = |operand: Operand| with_tape(|tape| Ok(tape.variable(operand)));
         let value = read(Operand::node((start + i) as u32));
         let mut accumulate = |operand: Operand, term: &dyn Fn() -> Var| {
@@ -69,7 +67,7 @@ pub(crate) fn nested_gradient(f: impl FnOnce(&[Var]) -> Var, x: &[Var]) -> (Var,
                 adjoints[k] = if adjoints[k].is_zero() { term } else { adjoints[k] + term };
             }
         };
-        match (op, operands) {
+        match (node.op, node.operands) {
             (Op::Binary(Binary::Add), [Some(a), Some(b), _]) => {
                 accumulate(a, &|| g);
                 accumulate(b, &|| g);
@@ -78,10 +76,15 @@ pub(crate) fn nested_gradient(f: impl FnOnce(&[Var]) -> Var, x: &[Var]) -> (Var,
                 accumulate(a, &|| g);
                 accumulate(b, &|| -g);
             }
+            (Op::Binary(Binary::Mul), [Some(a), Some(b), _]) => {
+                let (x, z) = (read(a), read(b));
+                accumulate(a, &|| g * z);
+                accumulate(b, &|| g * x);
+            }
             (Op::Binary(row), [Some(a), Some(b), _]) => {
                 let (x, z) = (read(a), read(b));
-                accumulate(a, &|| g * row.partial_a(x, z, value));
-                accumulate(b, &|| g * row.partial_b(x, z, value));
+                accumulate(a, &|| times_slope(g, row.partial_a(x, z, value)));
+                accumulate(b, &|| times_slope(g, row.partial_b(x, z, value)));
             }
             (Op::MulAdd, [Some(a), Some(b), Some(c)]) => {
                 let (x, z) = (read(a), read(b));
@@ -92,18 +95,12 @@ pub(crate) fn nested_gradient(f: impl FnOnce(&[Var]) -> Var, x: &[Var]) -> (Var,
             (Op::Copy, [Some(a), ..]) => accumulate(a, &|| g),
             (Op::Unary(Unary::Neg), [Some(a), ..]) => accumulate(a, &|| -g),
             (op, [Some(a), ..]) => {
-                let (b, exponent) = with_tape(|tape| {
-                    let b = tape.graph.nodes[start + i - tape.graph.inputs].b();
-                    let constants = &tape.graph.constants;
-                    let exponent =
-                        if op == Op::Powf { constants[Operand::from_raw(b).index()] } else { 0.0 };
-                    Ok((b, exponent))
-                });
+                // The integer of `powi` and `polygamma` as it is stored; the number of `powf`.
+                let parameter = node.parameter.map_or(0, |n| n as u32);
+                let exponent = |_| node.operands[1].map_or(0.0, |p| read(p).primal());
                 let x = read(a);
-                // Zero times an infinite slope is zero, as in the sweep of a replay.
-                accumulate(a, &|| match unary_derivative(op, b, x, value, |_| exponent) {
-                    slope if slope.is_constant() => g * slope,
-                    slope => g.combine(Binary::ProductOrZero, slope),
+                accumulate(a, &|| {
+                    times_slope(g, unary_derivative(op, parameter, x, value, exponent))
                 });
             }
             (_, [None, ..]) => unreachable!("every operation reads an operand"),
@@ -113,21 +110,15 @@ pub(crate) fn nested_gradient(f: impl FnOnce(&[Var]) -> Var, x: &[Var]) -> (Var,
     (y, adjoints)
 }
 
-/// The operands of a node of the recording under way.
-fn operands(node: usize) -> [Option<Operand>; 3] {
-    with_tape(|tape| {
-        let graph = &tape.graph;
-        let node = graph.nodes[node - graph.inputs];
-        let (a, b) = (Operand::from_raw(node.a()), Operand::from_raw(node.b()));
-        Ok(match node.op() {
-            Op::Binary(_) => [Some(a), Some(b), None],
-            Op::MulAdd => {
-                let list = &graph.operands[node.a() as usize..][..3];
-                [Some(list[0]), Some(list[1]), Some(list[2])]
-            }
-            _ => [Some(a), None, None],
-        })
-    })
+/// An adjoint times a slope: 0 where the adjoint is, also if the slope is infinite, as in the sweep
+/// of a replay, which passes over a node whose adjoint is 0.
+#[track_caller]
+fn times_slope(g: Var, slope: Var) -> Var {
+    if g.is_constant() || slope.is_constant() {
+        g * slope
+    } else {
+        g.combine(Binary::ProductOrZero, slope)
+    }
 }
 
 #[cfg(test)]
@@ -167,6 +158,10 @@ mod tests {
         let f = |x: &[Var]| x[0] * x[0].sqrt();
         assert_eq!(gradient(f, &[0.0]), [0.0]);
         let (value, _) = crate::value_and_gradient(|x| gradient(f, x)[0], &[0.0]);
+        assert_eq!(value, 0.0);
+        let f = |x: &[Var]| x[0] * x[0].pow(x[1]);
+        assert_eq!(gradient(f, &[0.0, 0.5]), [0.0, 0.0]);
+        let (value, _) = crate::value_and_gradient(|x| gradient(f, x)[0], &[0.0, 0.5]);
         assert_eq!(value, 0.0);
     }
 

@@ -157,23 +157,26 @@ impl Graph {
 
     /// The operations in evaluation order.
     pub fn nodes(&self) -> impl ExactSizeIterator<Item = Node> + '_ {
-        (0..self.len()).map(|i| {
-            let node = self.nodes[i];
-            let (op, a, b) = (node.op(), node.a(), node.b());
-            let first = Operand::from_raw(a);
-            let second = Operand::from_raw(b);
-            let (operands, parameter) = match op {
-                Op::Copy | Op::Unary(_) => ([Some(first), None, None], None),
-                Op::Binary(_) | Op::Powf => ([Some(first), Some(second), None], None),
-                Op::Powi => ([Some(first), None, None], Some(i64::from(b as i32))),
-                Op::Polygamma => ([Some(first), None, None], Some(i64::from(b))),
-                Op::MulAdd => {
-                    let list = &self.operands[a as usize..][..3];
-                    ([Some(list[0]), Some(list[1]), Some(list[2])], None)
-                }
-            };
-            Node { index: self.inputs + i, op, operands, parameter }
-        })
+        (self.inputs..self.inputs + self.len()).map(|index| self.node(index))
+    }
+
+    /// The operation of the given number, decoded.
+    pub(crate) fn node(&self, index: usize) -> Node {
+        let node = self.nodes[index - self.inputs];
+        let (op, a, b) = (node.op(), node.a(), node.b());
+        let first = Operand::from_raw(a);
+        let second = Operand::from_raw(b);
+        let (operands, parameter) = match op {
+            Op::Copy | Op::Unary(_) => ([Some(first), None, None], None),
+            Op::Binary(_) | Op::Powf => ([Some(first), Some(second), None], None),
+            Op::Powi => ([Some(first), None, None], Some(i64::from(b as i32))),
+            Op::Polygamma => ([Some(first), None, None], Some(i64::from(b))),
+            Op::MulAdd => {
+                let list = &self.operands[a as usize..][..3];
+                ([Some(list[0]), Some(list[1]), Some(list[2])], None)
+            }
+        };
+        Node { index, op, operands, parameter }
     }
 
     /// Makes the graph empty, keeping its memory.
