@@ -7,7 +7,7 @@ use std::time::Duration;
 use autodiff::tensor::Tensor;
 use training::data::Dataset;
 use training::report::{Figure, confusion_svg, learning_rate_svg, loss_svg, metric_svg, write_svg};
-use training::{ConfusionMatrix, FitResult, History, Model, Status, largest};
+use training::{ConfusionMatrix, FitResult, History, Model, largest};
 
 use super::{Digits, Error};
 
@@ -48,14 +48,7 @@ pub fn report(outcome: &Outcome<'_>, output: &Path) -> Result<String, Error> {
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{}\n{}", heading(digits, model), table(&result.history, result));
-    // The library counts epochs from 0, this program from 1.
-    let status = match result.status {
-        Status::EarlyStopped { best_epoch } => {
-            format!("stopped early, epoch {} was the best", best_epoch + 1)
-        }
-        _ => result.status.to_string(),
-    };
-    let _ = writeln!(text, "{status} ({:.2} s)\n", time.as_secs_f64());
+    let _ = writeln!(text, "{} ({:.2} s)\n", result.status, time.as_secs_f64());
     let _ = writeln!(text, "{confusion}");
     let wrong =
         confusion.total() - (0..confusion.classes()).map(|c| confusion.count(c, c)).sum::<u64>();

@@ -12,7 +12,8 @@ pub enum Status {
     Completed,
     /// The monitored quantity stopped improving.
     EarlyStopped {
-        /// The epoch with the best value, counted from 0.
+        /// The epoch with the best value, counted from 0; the message counts from 1, as tables and
+        /// pictures do.
         best_epoch: u64,
     },
     /// A callback asked for it.
@@ -29,7 +30,7 @@ impl Display for Status {
         match self {
             Self::Completed => f.write_str("all epochs completed"),
             Self::EarlyStopped { best_epoch } => {
-                write!(f, "stopped early, epoch {best_epoch} was the best")
+                write!(f, "stopped early, epoch {} was the best", best_epoch + 1)
             }
             Self::StoppedByCallback { callback, reason } => {
                 write!(f, "stopped by {callback}: {reason}")
