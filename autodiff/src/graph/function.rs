@@ -2,8 +2,9 @@
 
 use faer::Mat;
 
+use super::engine::Engine;
 use super::node::Graph;
-use super::program::{Program, Workspace};
+use super::program::Workspace;
 use super::record::{Outputs, record, recycle};
 use super::var::Var;
 use crate::Dual;
@@ -35,7 +36,7 @@ const CHUNK: usize = 8;
 #[derive(Clone, Debug)]
 pub struct Function<F> {
     f: F,
-    program: Program,
+    engine: Engine,
     workspace: Workspace<f64>,
     /// For Hessian-vector products and Hessians; made at first use.
     dual: Option<Workspace<Dual<f64>>>,
@@ -54,24 +55,24 @@ where
     /// As [`Graph::record`].
     #[track_caller]
     pub fn new(f: F, x: &[f64]) -> Self {
-        let program = Program::new(record(&f, x));
-        let workspace = program.workspace();
-        Self { f, program, workspace, dual: None, chunk: None, recordings: 1 }
+        let engine = Engine::new(record(&f, x));
+        let workspace = engine.workspace();
+        Self { f, engine, workspace, dual: None, chunk: None, recordings: 1 }
     }
 
     /// The graph as last recorded.
     pub fn graph(&self) -> &Graph {
-        self.program.graph()
+        self.engine.graph()
     }
 
     /// The number of inputs.
     pub fn inputs(&self) -> usize {
-        self.program.graph().inputs()
+        self.engine.graph().inputs()
     }
 
     /// The number of outputs.
     pub fn outputs(&self) -> usize {
-        self.program.outputs()
+        self.engine.outputs()
     }
 
     /// How often the function has been recorded: once, and once more for each replay that met
@@ -84,15 +85,31 @@ where
     #[track_caller]
     fn forward(&mut self, x: &[f64]) {
         assert_eq!(x.len(), self.inputs(), "the function has {} inputs", self.inputs());
-        self.program.forward(x.iter().copied(), &mut self.workspace);
-        if !self.program.guards_hold(&self.workspace) {
-            let stale = self.program.load(record(&self.f, x));
+        self.engine.forward(x.iter().copied(), &mut self.workspace);
+        if !self.engine.guards_hold(&self.workspace) {
+            let stale = self.engine.load(record(&self.f, x));
             recycle(stale);
-            self.program.fit(&mut self.workspace);
+            self.engine.fit(&mut self.workspace);
             self.dual = None;
             self.chunk = None;
             self.recordings += 1;
-            self.program.forward(x.iter().copied(), &mut self.workspace);
+            self.engine.forward(x.iter().copied(), &mut self.workspace);
+        } else if self.engine.confirm() {
+            self.engine.fit(&mut self.workspace);
+            self.dual = None;
+            self.chunk = None;
+            self.engine.forward(x.iter().copied(), &mut self.workspace);
+        }
+    }
+
+    /// Records again if a decision comes out differently at `x`; without decisions there is nothing
+    /// to replay.
+    #[track_caller]
+    fn decide(&mut self, x: &[f64]) {
+        if self.graph().guards() > 0 {
+            self.forward(x);
+        } else {
+            assert_eq!(x.len(), self.inputs(), "the function has {} inputs", self.inputs());
         }
     }
 
@@ -108,7 +125,7 @@ where
     #[track_caller]
     pub fn value(&mut self, x: &[f64]) -> f64 {
         self.forward(x);
-        self.program.output(&self.workspace, 0)
+        self.engine.output(&self.workspace, 0)
     }
 
     /// All outputs at `x`.
@@ -120,7 +137,7 @@ where
         self.forward(x);
         assert_eq!(y.len(), self.outputs(), "the function has {} outputs", self.outputs());
         for (k, y) in y.iter_mut().enumerate() {
-            *y = self.program.output(&self.workspace, k);
+            *y = self.engine.output(&self.workspace, k);
         }
     }
 
@@ -143,9 +160,9 @@ where
     pub fn value_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> f64 {
         self.forward(x);
         self.assert_scalar();
-        self.program.reverse([1.0], &mut self.workspace);
-        gradient.copy_from_slice(self.program.input_adjoints(&self.workspace));
-        self.program.output(&self.workspace, 0)
+        self.engine.reverse([1.0], &mut self.workspace);
+        gradient.copy_from_slice(self.engine.input_adjoints(&self.workspace));
+        self.engine.output(&self.workspace, 0)
     }
 
     /// The vector-Jacobian product $J(x)^\top w$, written to `product`.
@@ -156,8 +173,8 @@ where
     pub fn vjp(&mut self, x: &[f64], w: &[f64], product: &mut [f64]) {
         self.forward(x);
         assert_eq!(w.len(), self.outputs(), "the function has {} outputs", self.outputs());
-        self.program.reverse(w.iter().copied(), &mut self.workspace);
-        product.copy_from_slice(self.program.input_adjoints(&self.workspace));
+        self.engine.reverse(w.iter().copied(), &mut self.workspace);
+        product.copy_from_slice(self.engine.input_adjoints(&self.workspace));
     }
 
     /// The Hessian-vector product $\nabla^2 f(x)\,v$, written to `product`: forward over reverse,
@@ -167,15 +184,15 @@ where
     /// If a length is not the number of inputs, or the function has more than one output.
     #[track_caller]
     pub fn hvp(&mut self, x: &[f64], v: &[f64], product: &mut [f64]) {
-        self.forward(x);
+        self.decide(x);
         self.assert_scalar();
         assert_eq!(v.len(), x.len(), "a direction has as many entries as the point");
         assert_eq!(product.len(), x.len(), "a product has as many entries as the point");
-        let program = &self.program;
-        let workspace = self.dual.get_or_insert_with(|| program.workspace());
-        program.forward(x.iter().zip(v).map(|(&x, &v)| Dual::new(x, [v])), workspace);
-        program.reverse([Dual::from(1.0)], workspace);
-        for (product, adjoint) in product.iter_mut().zip(program.input_adjoints(workspace)) {
+        let engine = &self.engine;
+        let workspace = self.dual.get_or_insert_with(|| engine.workspace());
+        engine.forward(x.iter().zip(v).map(|(&x, &v)| Dual::new(x, [v])), workspace);
+        engine.reverse([Dual::from(1.0)], workspace);
+        for (product, adjoint) in product.iter_mut().zip(engine.input_adjoints(workspace)) {
             *product = adjoint.tangent()[0];
         }
     }
@@ -189,16 +206,16 @@ where
     #[track_caller]
     pub fn hessian(&mut self, x: &[f64], hessian: &mut [f64]) {
         let n = x.len();
-        self.forward(x);
+        self.decide(x);
         self.assert_scalar();
         assert_eq!(hessian.len(), n * n, "the Hessian of {n} variables has {n} times {n} entries");
-        let program = &self.program;
-        let workspace = self.chunk.get_or_insert_with(|| program.workspace());
+        let engine = &self.engine;
+        let workspace = self.chunk.get_or_insert_with(|| engine.workspace());
         for first in (0..n).step_by(CHUNK) {
-            program.forward(seeded(x, first), workspace);
-            program.reverse([Dual::from(1.0)], workspace);
+            engine.forward(seeded(x, first), workspace);
+            engine.reverse([Dual::from(1.0)], workspace);
             let width = CHUNK.min(n - first);
-            for (i, adjoint) in program.input_adjoints(workspace).iter().enumerate() {
+            for (i, adjoint) in engine.input_adjoints(workspace).iter().enumerate() {
                 hessian[i * n + first..][..width].copy_from_slice(&adjoint.tangent()[..width]);
             }
         }
@@ -215,12 +232,12 @@ where
         let (m, n) = (self.outputs(), x.len());
         let mut jacobian = Mat::zeros(m, n);
         if n <= m * CHUNK {
-            let program = &self.program;
-            let workspace = self.chunk.get_or_insert_with(|| program.workspace());
+            let engine = &self.engine;
+            let workspace = self.chunk.get_or_insert_with(|| engine.workspace());
             for first in (0..n).step_by(CHUNK) {
-                program.forward(seeded(x, first), workspace);
+                engine.forward(seeded(x, first), workspace);
                 for i in 0..m {
-                    let tangent = program.output(workspace, i).tangent();
+                    let tangent = engine.output(workspace, i).tangent();
                     for (k, &t) in tangent[..CHUNK.min(n - first)].iter().enumerate() {
                         jacobian[(i, first + k)] = t;
                     }
@@ -229,8 +246,8 @@ where
         } else {
             for i in 0..m {
                 let row = (0..m).map(|k| if k == i { 1.0 } else { 0.0 });
-                self.program.reverse(row, &mut self.workspace);
-                for (j, &g) in self.program.input_adjoints(&self.workspace).iter().enumerate() {
+                self.engine.reverse(row, &mut self.workspace);
+                for (j, &g) in self.engine.input_adjoints(&self.workspace).iter().enumerate() {
                     jacobian[(i, j)] = g;
                 }
             }

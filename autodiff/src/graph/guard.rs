@@ -20,6 +20,30 @@ pub(crate) enum Guard {
 }
 
 impl Guard {
+    /// What the decision looks at.
+    pub(crate) fn operands(&self) -> [Option<Operand>; 2] {
+        match *self {
+            Guard::Less { a, b, .. }
+            | Guard::LessOrEqual { a, b, .. }
+            | Guard::Equal { a, b, .. }
+            | Guard::Ordering { a, b, .. } => [Some(a), Some(b)],
+            Guard::Value { a, .. } => [Some(a), None],
+        }
+    }
+
+    /// The same decision on operands of another name.
+    pub(crate) fn renamed(&self, name: impl Fn(Operand) -> Operand) -> Self {
+        let mut guard = *self;
+        match &mut guard {
+            Guard::Less { a, b, .. }
+            | Guard::LessOrEqual { a, b, .. }
+            | Guard::Equal { a, b, .. }
+            | Guard::Ordering { a, b, .. } => (*a, *b) = (name(*a), name(*b)),
+            Guard::Value { a, .. } => *a = name(*a),
+        }
+        guard
+    }
+
     /// Whether the decision is the same where the operands have the values that `value` tells.
     #[inline]
     pub(crate) fn holds(&self, value: impl Fn(Operand) -> f64) -> bool {

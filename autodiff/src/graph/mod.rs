@@ -5,11 +5,14 @@
 //! again.
 
 mod display;
+mod engine;
 mod function;
+mod grouped;
 mod guard;
 mod nested;
 mod node;
 mod op;
+mod passes;
 mod program;
 mod record;
 mod var;

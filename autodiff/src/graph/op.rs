@@ -76,6 +76,15 @@ impl Op {
         DECODED[code as usize].expect("an op code written by `Op::code`")
     }
 
+    /// The number of operands, the constant exponent of a power counted.
+    pub(crate) const fn arity(self) -> usize {
+        match self {
+            Op::Copy | Op::Unary(_) | Op::Powi | Op::Polygamma => 1,
+            Op::Binary(_) | Op::Powf => 2,
+            Op::MulAdd => 3,
+        }
+    }
+
     /// The name of the operation.
     pub fn name(self) -> &'static str {
         match self {

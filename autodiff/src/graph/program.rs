@@ -78,8 +78,8 @@ pub(crate) struct Program {
 /// Values and adjoints of one replay over the scalar `T`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Workspace<T> {
-    values: Vec<T>,
-    adjoints: Vec<T>,
+    pub(super) values: Vec<T>,
+    pub(super) adjoints: Vec<T>,
 }
 
 impl Program {

@@ -32,6 +32,38 @@
 //! silently be a constant. [`Tensor::detach`] makes it one on purpose. A panic inside the function
 //! closes the recording, and the thread can go on.
 //!
+//! # Matrices
+//! A tensor with two axes is a matrix of `calculus_core::matrix`, and a number of that module is a
+//! tensor without axes. So its functions (factorizations, solutions of equations, determinants, norms,
+//! functions of matrices) can be called in a differentiated function, and have derivatives to any
+//! order by the rules of that module:
+//!
+//! ```
+//! use autodiff::tensor::{Tensor, hessian_vector_product};
+//! use calculus_core::matrix::log_det;
+//!
+//! // The gradient of ln det A is A^{-1}, its derivative in the direction E is -A^{-1} E A^{-1}.
+//! let a = Tensor::from_slice(&[2.0, 0.0, 0.0, 4.0], &[2, 2])?;
+//! let e = Tensor::from_slice(&[0.0, 1.0, 1.0, 0.0], &[2, 2])?;
+//! let product = hessian_vector_product(
+//!     |x| log_det::value(&x[0]).expect("positive definite").0,
+//!     &[a],
+//!     &[e],
+//! );
+//! for (found, expected) in product[0].as_slice().iter().zip([0.0, -0.125, -0.125, 0.0]) {
+//!     assert!((found - expected).abs() < 1e-15_f64);
+//! }
+//! # Ok::<(), autodiff::tensor::Error>(())
+//! ```
+//!
+//! What cannot be evaluated is an error, as with matrices of numbers. What can be evaluated and has no
+//! derivative (the vectors of repeated eigenvalues or singular values, the factors of a singular
+//! matrix, the eigenvalues of a defective one) panics when the derivative is asked for, with the
+//! message of the error that the plain rule returns. Functions of the eigenvalues of a symmetric
+//! matrix (`spectral_function`, `trace_function` and their relatives) have two derivatives, at
+//! repeated eigenvalues as well; a third one panics. The second derivative of a function that is
+//! composed of the eigenvalues themselves does not exist in this sense where they are repeated.
+//!
 //! # Memory
 //! Buffers are shared and counted; the last owner returns them to a pool of its thread, at most
 //! 512 MiB for each element type; a vector handed to [`Tensor::from_vec`] is freed like any other. A
@@ -48,6 +80,7 @@ mod element;
 mod error;
 mod gradient;
 mod kernels;
+mod matrix;
 mod ops;
 mod shape;
 mod storage;

@@ -6,8 +6,10 @@
 //! too. A tensor knows the recording that it belongs to, so that one that has outlived it is an
 //! error and never a wrong number.
 
+use core::any::Any;
 use core::fmt;
 use core::sync::atomic::{AtomicU64, Ordering};
+use std::rc::Rc;
 
 use super::array::Tensor;
 use super::element::Element;
@@ -76,6 +78,8 @@ pub(crate) struct Saved<T: Element> {
     pub(crate) shapes: [Shape; 2],
     /// How the operation was configured.
     pub(crate) detail: Detail,
+    /// What only the rule knows the type of.
+    pub(crate) kept: Option<Rc<dyn Any>>,
 }
 
 impl<T: Element> Saved<T> {
@@ -86,6 +90,11 @@ impl<T: Element> Saved<T> {
 
     pub(crate) fn output(&self) -> &Tensor<T> {
         self.output.as_ref().expect("the rule saved its output")
+    }
+
+    pub(crate) fn kept<K: Any>(&self) -> &K {
+        let kept = self.kept.as_deref().and_then(<dyn Any>::downcast_ref);
+        kept.expect("the rule kept a value of this type")
     }
 }
 
@@ -107,6 +116,12 @@ pub(crate) enum Detail {
     Permutation([u8; MAX_RANK]),
     /// An integer power.
     Exponent(i32),
+    /// A constant power.
+    Power(f64),
+    /// The derivative of some order of a row of the table of elementary functions.
+    Row(calculus_core::elementary::Unary, usize),
+    /// Which triangle of a matrix is read, and whether it is transposed.
+    Triangle(calculus_core::matrix::Triangle, calculus_core::matrix::Transpose),
 }
 
 /// One recorded operation.

@@ -19,6 +19,12 @@ pub(super) struct Axis {
     side: Side,
 }
 
+/// A point on an axis and the value of the function there.
+///
+/// The schemes ask for it by a signed step relative to the length of the axis, so that axes of
+/// several coordinates can be stepped at once.
+pub(super) type Point = (f64, f64);
+
 /// The ways to step from a point: the usual one, and one more where a bound is near.
 pub(super) type Choices = (Axis, Option<Axis>);
 
@@ -72,5 +78,17 @@ impl Axis {
     pub(super) fn points(self, s: f64) -> (f64, f64) {
         let h = self.step(s);
         if self.is_symmetric() { (self.x - h, self.x + h) } else { (self.x, self.x + h) }
+    }
+
+    /// The point at the relative step `s`, behind $x$ where it is negative; on a one-sided axis all
+    /// points are on that side.
+    pub(super) fn point(self, s: f64) -> f64 {
+        let h = self.step(s.abs());
+        if s < 0.0 && self.is_symmetric() { self.x - h } else { self.x + h }
+    }
+
+    /// The ratio of the steps of relative size `shorter` and `longer`.
+    pub(super) fn ratio(self, shorter: f64, longer: f64) -> f64 {
+        self.step(shorter) / self.step(longer)
     }
 }

@@ -3,7 +3,8 @@
 /// A numerical estimate with an estimate of its absolute error.
 ///
 /// The error adds the truncation of the formula, measured by comparing two steps, and the rounding
-/// of the function values, $\varepsilon(|f| + |x f'|)/h$. It is an estimate and not a bound: it
+/// of the function values, $\varepsilon(|f| + |x f'|)/h$, or is the distance to a quotient at a much
+/// shorter step where that is larger. It is an estimate and not a bound: it
 /// supposes that the function is evaluated to a few units in the last place, or to the
 /// [noise](super::Differences::noise) that was stated.
 ///

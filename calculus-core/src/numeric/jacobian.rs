@@ -60,18 +60,18 @@ impl Differences {
 ///
 /// The components of the function are differentiated one after the other at nearly the same
 /// points, a few dozen at most, which a linear search finds soon enough.
-struct Memory<F: FnMut(f64) -> Vec<f64>> {
+pub(super) struct Memory<F: FnMut(f64) -> Vec<f64>> {
     f: F,
     length: usize,
     values: Vec<(f64, Vec<f64>)>,
 }
 
 impl<F: FnMut(f64) -> Vec<f64>> Memory<F> {
-    fn new(length: usize, f: F) -> Self {
+    pub(super) fn new(length: usize, f: F) -> Self {
         Self { f, length, values: Vec::new() }
     }
 
-    fn at(&mut self, t: f64) -> &[f64] {
+    pub(super) fn at(&mut self, t: f64) -> &[f64] {
         let found = self.values.iter().position(|(known, _)| *known == t);
         let index = found.unwrap_or_else(|| {
             let value = (self.f)(t);

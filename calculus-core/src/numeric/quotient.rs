@@ -1,13 +1,39 @@
-//! Difference quotients as functions of the step, and what every scheme makes of them.
+//! Difference quotients as functions of the step, and their values at a fixed step.
 
 use super::Estimate;
 use crate::Error;
 
-/// A difference quotient at one step, with the rounding error that the values bring in.
+/// A difference quotient at one step.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sample {
     pub(super) value: f64,
+    /// The rounding error that the values of the function bring in.
     pub(super) rounding: f64,
+    /// By how much the slope changes over the step, which grows at least as the step does.
+    pub(super) bend: f64,
+}
+
+impl Sample {
+    pub(super) fn new(value: f64, rounding: f64) -> Self {
+        Self { value, rounding, bend: 0.0 }
+    }
+}
+
+/// What quotients at some steps say about the limit at step 0.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limit {
+    pub(super) value: f64,
+    pub(super) error: f64,
+    /// The shortest relative step.
+    pub(super) step: f64,
+    /// The bend at that step.
+    pub(super) bend: f64,
+}
+
+impl Limit {
+    pub(super) fn estimate(self) -> Estimate {
+        Estimate { value: self.value, error: self.error }
+    }
 }
 
 /// A difference quotient $D(s)$ as a function of the relative step $s$, where
@@ -39,35 +65,63 @@ pub(super) fn better(
 }
 
 impl<F: FnMut(f64) -> Result<Sample, Error>> Quotient<F> {
-    /// The quotient at the fixed step `s`, without an estimate of its error: it is infinite.
-    fn once(&mut self, s: f64) -> Result<Estimate, Error> {
-        let (value, error) = ((self.sample)(s)?.value, f64::INFINITY);
-        if value.is_finite() {
-            Ok(Estimate { value, error })
-        } else {
-            Err(Error::NotConverged { coordinate: self.coordinate, value, error })
-        }
+    /// The quotient at the fixed step `s`: see [`extrapolated_from`](Self::extrapolated_from).
+    pub(super) fn fixed(&mut self, s: f64) -> Result<Limit, Error> {
+        self.extrapolated_from(s, 0)
     }
 
-    /// The quotient at the fixed step `s`, with the truncation measured against the step `2s`:
-    /// $D(2s) - D(s) \approx (2^p - 1)(D(s) - D(0))$.
+    /// The quotient at the steps $s, 2s, \dots, 2^l s$, from which the leading $l$ terms of the
+    /// error are eliminated, with the truncation measured against the same from the step $2s$ on:
+    /// $D(2s) - D(s) \approx (2^p - 1)(D(s) - D(0))$ for the order $p$ that is left.
     ///
-    /// The factor $1/(2^p - 1)$ is replaced by 2 for $p = 1$ and by 1 for $p = 2$, on the safe
-    /// side by 2 and 3, because the next orders are not seen.
-    pub(super) fn fixed(&mut self, s: f64) -> Result<Estimate, Error> {
-        if !self.errors {
-            return self.once(s);
+    /// The factor $1/(2^p - 1)$ is taken three times, on the safe side because the next orders are
+    /// not seen, and at most 2. Where the first order is left, the next one may well cancel it in
+    /// that difference, beside an inflection; the one between $4s$ and $2s$ then tells.
+    pub(super) fn extrapolated_from(&mut self, s: f64, levels: usize) -> Result<Limit, Error> {
+        let order = self.order + levels as i32 * self.increment;
+        let comparisons = match self.errors {
+            true if order == 1 => 2,
+            true => 1,
+            false => 0,
+        };
+        let samples: Vec<Sample> = (0..=levels + comparisons)
+            .map(|k| (self.sample)(s * f64::powi(2.0, k as i32)))
+            .collect::<Result<_, _>>()?;
+        let eliminated: Vec<Sample> =
+            samples.windows(levels + 1).map(|samples| self.eliminated(samples)).collect();
+        let Sample { value, rounding, .. } = eliminated[0];
+        let bend = samples[0].bend.max((samples[0].value - value).abs());
+        if !self.errors && value.is_finite() {
+            return Ok(Limit { value, error: f64::INFINITY, step: s, bend });
         }
-        let fine = (self.sample)(s)?;
-        let coarse = (self.sample)(2.0 * s)?;
-        let safety = if self.order == 1 { 2.0 } else { 1.0 };
-        let truncation = safety * (coarse.value - fine.value).abs();
-        let (value, error) = (fine.value, truncation + fine.rounding);
-        if error.is_finite() {
-            Ok(Estimate { value, error })
+        let mut safety = (3.0 / (f64::powi(2.0, order) - 1.0)).min(2.0);
+        let mut truncation = 0.0_f64;
+        for pair in eliminated.windows(2) {
+            truncation = truncation.max(safety * (pair[1].value - pair[0].value).abs());
+            safety /= f64::powi(2.0, order);
+        }
+        let error = truncation + rounding;
+        if value.is_finite() && error.is_finite() {
+            Ok(Limit { value, error, step: s, bend })
         } else {
             // The quotient itself overflowed.
             Err(Error::NotConverged { coordinate: self.coordinate, value, error })
         }
+    }
+
+    /// Richardson's elimination of the leading errors from quotients at $s, 2s, 4s, \dots$
+    fn eliminated(&self, samples: &[Sample]) -> Sample {
+        let mut row = samples.to_vec();
+        for level in 0..samples.len() - 1 {
+            let factor = f64::powi(2.0, self.order + level as i32 * self.increment);
+            for k in 0..samples.len() - 1 - level {
+                let (fine, coarse) = (row[k], row[k + 1]);
+                row[k] = Sample::new(
+                    (factor * fine.value - coarse.value) / (factor - 1.0),
+                    (factor * fine.rounding + coarse.rounding) / (factor - 1.0),
+                );
+            }
+        }
+        row[0]
     }
 }

@@ -1,0 +1,101 @@
+//! A graph as groups of equal operations.
+
+use core::ops::Range;
+
+use super::schedule;
+use crate::graph::guard::Guard;
+use crate::graph::node::Graph;
+use crate::graph::op::Op;
+use crate::graph::program::Workspace;
+
+/// Where the members of a group read one of their operands. Places are those of the workspace:
+/// inputs, then constants, then nodes, group by group.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Source {
+    /// All of them the same constant.
+    Constant(u32),
+    /// All of them the same input or node.
+    Same(u32),
+    /// Places side by side from this one on.
+    Range(u32),
+    /// Places named in the list from this entry on.
+    List(u32),
+}
+
+/// What a group computes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Kind {
+    /// The operation for each member.
+    Each(Op),
+    /// One sum of as many terms as the count, added from the first to the last, to the constant at
+    /// the place `start` if there is one.
+    Sum { start: Option<u32> },
+}
+
+/// A group of equal operations, with its values side by side.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Group {
+    pub(super) kind: Kind,
+    /// The integer of `powi` and `polygamma`.
+    pub(super) parameter: u32,
+    pub(super) count: u32,
+    /// The place of the first value.
+    pub(super) at: u32,
+    pub(super) operands: [Source; 3],
+    /// For each operand, whether the reverse sweep meets its adjoints here for the first time and
+    /// stores them instead of adding to them.
+    pub(super) first: [bool; 3],
+}
+
+/// A graph prepared for replay in groups.
+#[derive(Clone, Debug)]
+pub(crate) struct Grouped {
+    pub(super) inputs: usize,
+    pub(super) constants: Vec<f64>,
+    pub(super) groups: Vec<Group>,
+    /// The places that [`Source::List`] names.
+    pub(super) list: Vec<u32>,
+    /// The number of places.
+    pub(super) places: usize,
+    pub(super) outputs: Vec<u32>,
+    pub(super) guards: Vec<Guard>,
+    /// The adjoints that a reverse sweep does not store before it adds to them.
+    pub(super) cleared: Vec<Range<u32>>,
+}
+
+impl Grouped {
+    /// The average size from which groups are faster than single nodes.
+    const WORTHWHILE: usize = 6;
+
+    /// The graph in groups, if they are large enough to pay.
+    pub(crate) fn of(graph: &Graph) -> Option<Self> {
+        let grouped = schedule::schedule(&graph.simplified());
+        let nodes = grouped.places - grouped.inputs - grouped.constants.len();
+        (nodes >= Self::WORTHWHILE * grouped.groups.len()).then_some(grouped)
+    }
+
+    /// Makes a workspace fit, with the constants in place.
+    pub(crate) fn fit<T: calculus_core::Real>(&self, workspace: &mut Workspace<T>) {
+        let values = &mut workspace.values;
+        values.clear();
+        values.resize(self.places, T::from(0.0));
+        for (place, &constant) in values[self.inputs..].iter_mut().zip(&self.constants) {
+            *place = T::from(constant);
+        }
+    }
+
+    /// Whether the recorded decisions would come out the same with the values of the workspace.
+    pub(crate) fn guards_hold(&self, workspace: &Workspace<f64>) -> bool {
+        self.guards.iter().all(|guard| guard.holds(|place| workspace.values[place.index()]))
+    }
+
+    /// The value of output `k`.
+    pub(crate) fn output<T: Copy>(&self, workspace: &Workspace<T>, k: usize) -> T {
+        workspace.values[self.outputs[k] as usize]
+    }
+
+    /// The adjoints of the inputs after a reverse sweep.
+    pub(crate) fn input_adjoints<'w, T>(&self, workspace: &'w Workspace<T>) -> &'w [T] {
+        &workspace.adjoints[..self.inputs]
+    }
+}
