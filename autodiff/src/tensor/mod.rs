@@ -43,7 +43,7 @@
 //! use calculus_core::matrix::log_det;
 //!
 //! // The gradient of ln det A is A^{-1}, its derivative in the direction E is -A^{-1} E A^{-1}.
-//! let a = Tensor::from_slice(&[2.0, 0.0, 0.0, 4.0], &[2, 2])?;
+//! let a = Tensor::<f64>::from_slice(&[2.0, 0.0, 0.0, 4.0], &[2, 2])?;
 //! let e = Tensor::from_slice(&[0.0, 1.0, 1.0, 0.0], &[2, 2])?;
 //! let product = hessian_vector_product(
 //!     |x| log_det::value(&x[0]).expect("positive definite").0,
@@ -51,7 +51,7 @@
 //!     &[e],
 //! );
 //! for (found, expected) in product[0].as_slice().iter().zip([0.0, -0.125, -0.125, 0.0]) {
-//!     assert!((found - expected).abs() < 1e-15_f64);
+//!     assert!((found - expected).abs() < 1e-15);
 //! }
 //! # Ok::<(), autodiff::tensor::Error>(())
 //! ```
@@ -61,8 +61,9 @@
 //! matrix, the eigenvalues of a defective one) panics when the derivative is asked for, with the
 //! message of the error that the plain rule returns. Functions of the eigenvalues of a symmetric
 //! matrix (`spectral_function`, `trace_function` and their relatives) have two derivatives, at
-//! repeated eigenvalues as well; a third one panics. The second derivative of a function that is
-//! composed of the eigenvalues themselves does not exist in this sense where they are repeated.
+//! repeated eigenvalues as well; a third one panics. What is composed of the eigenvalues or singular
+//! values themselves panics at the second derivative where they are repeated, unless it does not tell
+//! them apart (as a norm of the largest one).
 //!
 //! # Memory
 //! Buffers are shared and counted; the last owner returns them to a pool of its thread, at most

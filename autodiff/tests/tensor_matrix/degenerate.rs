@@ -1,12 +1,13 @@
 //! Points at which a decomposition has no derivative and a function of it may have one.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::slice::from_ref;
 
 use autodiff::tensor::{Tensor, gradient, hessian_vector_product};
 use calculus_core::matrix::spectral_function::{self, Exp};
 use calculus_core::matrix::{
-    Matrix, Operations, det, eigen, frobenius, lambda_max, lu, nuclear, p_norm, qr, spectral, svd,
-    symmetric_eigen, symmetric_eigenvalues, symmetric_exp, symmetric_log, trace_function,
+    Matrix, Operations, Part, det, eigen, frobenius, lambda_max, lu, nuclear, p_norm, qr, spectral,
+    svd, symmetric_eigen, symmetric_eigenvalues, symmetric_exp, symmetric_log, trace_function,
 };
 use faer::Mat;
 
@@ -28,10 +29,10 @@ fn trace_of_the_exponential_at_repeated_eigenvalues() {
     let e = tensor(&symmetric(3, 1));
     let expected = matrix(&e) * 0.5_f64.exp();
     let by_trace = |x: &[Tensor<f64>]| trace_function::value(&Exp, &x[0]).unwrap();
-    let found = hessian_vector_product(by_trace, &[a.clone()], &[e.clone()]);
+    let found = hessian_vector_product(by_trace, from_ref(&a), from_ref(&e));
     close("trace_function", &matrix(&found[0]), &expected, 1e-15);
     let by_matrix = |x: &[Tensor<f64>]| symmetric_exp::value(&x[0]).unwrap().0.sum_of_diagonal();
-    let found = hessian_vector_product(by_matrix, &[a.clone()], &[e.clone()]);
+    let found = hessian_vector_product(by_matrix, from_ref(&a), from_ref(&e));
     close("symmetric_exp", &matrix(&found[0]), &expected, 1e-14);
     // The eigenvalues themselves do not tell it: they have no second derivative there.
     let by_values = |x: &[Tensor<f64>]| symmetric_eigenvalues::value(&x[0]).unwrap().0.exp().sum();
@@ -73,11 +74,11 @@ fn vectors_of_repeated_eigenvalues_have_no_derivative() {
     let a: Tensor<f64> = calculus_core::matrix::identity(2);
     let c = tensor(&entries(2, 2, 4));
     let weighted = |x: &[Tensor<f64>]| symmetric_eigen::value(&x[0]).unwrap().1.inner(&c);
-    let text = message(|| gradient(weighted, &[a.clone()]));
+    let text = message(|| gradient(weighted, from_ref(&a)));
     let expected = "symmetric_eigen: no derivative exists where the values 0 and 1 are 0e0 apart";
     assert_eq!(text, expected);
     let weighted = |x: &[Tensor<f64>]| svd::value(&x[0]).unwrap().u.inner(&c);
-    let text = message(|| gradient(weighted, &[a.clone()]));
+    let text = message(|| gradient(weighted, from_ref(&a)));
     assert!(text.starts_with("svd: no derivative exists where the values 0 and 1"), "{text}");
     // The thread can go on, and a loss that does not see them has its gradient.
     let largest = |x: &[Tensor<f64>]| lambda_max::value(&x[0]).unwrap().0;
@@ -94,7 +95,7 @@ fn a_defective_matrix_has_no_derivative() {
 #[test]
 fn factors_of_a_singular_matrix_have_no_derivative() {
     let a: Tensor<f64> = Tensor::ones(&[3, 3]);
-    let text = message(|| gradient(|x| lu::value(&x[0]).unwrap().packed.sum(), &[a.clone()]));
+    let text = message(|| gradient(|x| lu::value(&x[0]).unwrap().packed.sum(), from_ref(&a)));
     assert_eq!(text, "lu: the matrix is singular, pivot 1 is 0");
     let text = message(|| gradient(|x| qr::value(&x[0]).unwrap().1.sum(), &[a]));
     assert!(text.starts_with("qr: the matrix is singular, pivot 1 is"), "{text}");
@@ -120,27 +121,77 @@ fn determinant_of_a_singular_matrix() {
     close("det", &matrix(&g[0]), &faer::mat![[4.0, -2.0], [-2.0, 1.0]], 1e-15);
 }
 
-/// At 0 the norm has a kink; its subgradient of least norm is 0.
+/// At 0 a norm has a kink; its subgradient of least norm is 0.
 #[test]
 fn norms_of_zero() {
-    let a = Tensor::<f64>::zeros(&[3, 2]);
-    let g = gradient(|x| frobenius::value(&x[0]).unwrap(), &[a.clone()]);
-    println!("frobenius {:?}", g[0]);
-    let g = gradient(|x| p_norm::value(&x[0], 3.0).unwrap(), &[a.clone()]);
-    println!("p_norm {:?}", g[0]);
-    let g = gradient(|x| nuclear::value(&x[0]).unwrap().0, &[a.clone()]);
-    println!("nuclear {:?}", g[0]);
-    let g = gradient(|x| spectral::value(&x[0]).unwrap().0, &[a.clone()]);
-    println!("spectral {:?}", g[0]);
+    let norms: [fn(&[Tensor<f64>]) -> Tensor<f64>; 4] = [
+        |x| frobenius::value(&x[0]).unwrap(),
+        |x| p_norm::value(&x[0], 3.0).unwrap(),
+        |x| nuclear::value(&x[0]).unwrap().0,
+        |x| spectral::value(&x[0]).unwrap().0,
+    ];
+    for norm in norms {
+        assert_eq!(gradient(norm, &[Tensor::zeros(&[3, 2])])[0].as_slice(), [0.0; 6]);
+    }
+}
+
+/// Infinite entries outside a part, or below a running sum, do not spread.
+#[test]
+fn what_is_left_out_does_not_spread() {
+    let a = Tensor::from_slice(&[1.0, f64::INFINITY, 2.0, 3.0], &[2, 2]).unwrap();
+    assert_eq!(Matrix::part(&a, Part::Lower).as_slice(), [1.0, 0.0, 2.0, 3.0]);
+    assert_eq!(a.transpose().cumulative(false).as_slice()[..2], [1.0, 2.0]);
+    assert_eq!(a.cumulative(true).as_slice(), [3.0, f64::INFINITY, 2.0, 3.0]);
+}
+
+/// The second derivative of $\sum_i w_i^2$ is $2E$ where eigenvalues are different. Where they are
+/// equal the eigenvalues do not tell it, even if the gradient is 0; it must not be something else.
+#[test]
+fn squares_of_repeated_values_are_refused_a_second_derivative() {
+    let e = tensor(&symmetric(2, 3));
+    let squares = |x: &[Tensor<f64>]| symmetric_eigenvalues::value(&x[0]).unwrap().0.square().sum();
+    let zero = Tensor::<f64>::zeros(&[2, 2]);
+    let text = message(|| hessian_vector_product(squares, from_ref(&zero), from_ref(&e)));
+    let expected = "symmetric_eigen: no derivative exists where the values 0 and 1 are 0e0 apart";
+    assert_eq!(text, expected);
+    let squares = |x: &[Tensor<f64>]| svd::value(&x[0]).unwrap().s.square().sum();
+    let text = message(|| hessian_vector_product(squares, from_ref(&zero), from_ref(&e)));
+    assert!(text.starts_with("svd: no derivative exists"), "{text}");
+    // A single zero: the left vector of a tall matrix of rank 1.
+    let tall = Tensor::from_slice(&[1.0, 0.0, 0.0, 0.0, 0.0, 0.0], &[3, 2]).unwrap();
+    let direction = tensor(&entries(3, 2, 4));
+    let text = message(|| hessian_vector_product(squares, &[tall], &[direction]));
+    assert_eq!(text, "svd: no derivative exists where the values 1 and 1 are 0e0 apart");
+    // The gradient is one, also inside another differentiation that does not ask for more.
+    assert_eq!(gradient(squares, from_ref(&zero))[0].as_slice(), [0.0; 4]);
+    let inner = |x: &[Tensor<f64>]| &x[1] * gradient(squares, &x[..1])[0].sum();
+    assert_eq!(gradient(inner, &[zero, Tensor::scalar(0.0)])[1].item(), 0.0);
+}
+
+/// The largest value does not tell apart the other ones, which may be repeated: with $A =
+/// \mathrm{diag}(0, 0, 2)$ the last row and column of the second derivative of $\lambda^2$ are those
+/// of $2E$, and the rest is 0.
+#[test]
+fn squares_of_the_largest_value_have_a_second_derivative() {
+    let a = Tensor::from_fn(&[3, 3], |i| if i == 8 { 2.0 } else { 0.0 });
+    let e = symmetric(3, 4);
+    let last = |i: usize, j: usize| i == 2 || j == 2;
+    let expected = Mat::from_fn(3, 3, |i, j| if last(i, j) { 2.0 * e[(i, j)] } else { 0.0 });
+    let largest = |x: &[Tensor<f64>]| lambda_max::value(&x[0]).unwrap().0.square();
+    let found = hessian_vector_product(largest, from_ref(&a), &[tensor(&e)]);
+    close("lambda_max", &matrix(&found[0]), &expected, 1e-15);
+    let norm = |x: &[Tensor<f64>]| spectral::value(&x[0]).unwrap().0.square();
+    let found = hessian_vector_product(norm, &[a], &[tensor(&e)]);
+    close("spectral", &matrix(&found[0]), &expected, 1e-15);
 }
 
 #[test]
 fn empty_matrices() {
     let a = Tensor::<f64>::zeros(&[0, 0]);
     let trace = |x: &[Tensor<f64>]| trace_function::value(&Exp, &x[0]).unwrap();
-    assert_eq!(gradient(trace, &[a.clone()])[0].shape(), [0, 0]);
+    assert_eq!(gradient(trace, from_ref(&a))[0].shape(), [0, 0]);
     let determinant = |x: &[Tensor<f64>]| det::value(&x[0]).unwrap().0;
-    assert_eq!(gradient(determinant, &[a.clone()])[0].shape(), [0, 0]);
+    assert_eq!(gradient(determinant, from_ref(&a))[0].shape(), [0, 0]);
     let function = |x: &[Tensor<f64>]| spectral_function::value(&Exp, &x[0]).unwrap().0.sum();
     assert_eq!(gradient(function, &[a])[0].shape(), [0, 0]);
     let wide = Tensor::<f64>::zeros(&[0, 3]);

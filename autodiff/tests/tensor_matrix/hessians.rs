@@ -1,6 +1,8 @@
 //! Second derivatives against multiple-precision numbers: the `hessians` of
 //! `calculus-core/tests/golden/matcalc.json`, whose conventions are noted in it.
 
+use std::slice::from_ref;
+
 use autodiff::tensor::{Tensor, hessian_vector_product, value_and_gradient};
 use calculus_core::matrix::{
     Matrix, cholesky, cross_entropy, det, frobenius, gaussian_negative_log_likelihood, inverse,
@@ -82,7 +84,7 @@ fn values_gradients_and_hessians_of_the_golden_cases() {
         let (name, x) = (case["name"].as_str().unwrap(), tensor(&case["x"]));
         // The constant of the density is left out of the case or not: only derivatives count.
         let f = |x: &[Numbers]| function(name, &x[0], &case["constants"]);
-        let (value, gradient) = value_and_gradient(f, std::slice::from_ref(&x));
+        let (value, gradient) = value_and_gradient(f, from_ref(&x));
         if name != "gaussian_nll_S" {
             assert_close(name, value.as_slice(), &[case["value"].as_f64().unwrap()]);
         }
@@ -90,7 +92,7 @@ fn values_gradients_and_hessians_of_the_golden_cases() {
         let hessian = tensor(&case["hessian"]);
         for (k, expected) in hessian.as_slice().chunks(x.len()).enumerate() {
             let unit = Tensor::from_fn(x.shape(), |i| f64::from(i == k));
-            let row = hessian_vector_product(f, std::slice::from_ref(&x), &[unit]);
+            let row = hessian_vector_product(f, from_ref(&x), &[unit]);
             assert_close(name, row[0].as_slice(), expected);
         }
     }

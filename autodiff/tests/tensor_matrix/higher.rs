@@ -1,5 +1,7 @@
 //! Third derivatives, and single precision.
 
+use std::slice::from_ref;
+
 use autodiff::tensor::{Tensor, gradient, hessian_vector_product};
 use calculus_core::elementary::Unary;
 use calculus_core::matrix::{Matrix, det, inverse, log_det, logm, sqrtm, symmetric_eigen};
@@ -9,7 +11,7 @@ fn derivatives_on_a_line(g: impl Fn(&Tensor<f64>) -> Tensor<f64>) -> [f64; 3] {
     let origin = Tensor::scalar(0.0);
     let first = |t: &[Tensor<f64>]| gradient(|t| g(&t[0]), t).swap_remove(0);
     let second = |t: &[Tensor<f64>]| gradient(first, t).swap_remove(0);
-    let at = std::slice::from_ref(&origin);
+    let at = from_ref(&origin);
     [first(at).item(), second(at).item(), gradient(second, at)[0].item()]
 }
 
@@ -110,7 +112,7 @@ fn single_precision() {
     let (a, e) = spd();
     let single = |x: &Tensor<f64>| Tensor::from_fn(x.shape(), |i| x.as_slice()[i] as f32);
     let double =
-        hessian_vector_product(|x| log_det::value(&x[0]).unwrap().0, &[a.clone()], &[e.clone()]);
+        hessian_vector_product(|x| log_det::value(&x[0]).unwrap().0, from_ref(&a), from_ref(&e));
     let found =
         hessian_vector_product(|x| log_det::value(&x[0]).unwrap().0, &[single(&a)], &[single(&e)]);
     for (found, expected) in found[0].as_slice().iter().zip(double[0].as_slice()) {

@@ -7,6 +7,7 @@ use faer::Mat;
 
 use super::operations::{columns_of, from_columns};
 use super::packed::{packed, unpacked};
+use super::repeated::Values;
 use super::{Number, differentiable};
 use crate::tensor::array::Tensor;
 use crate::tensor::storage::Storage;
@@ -103,7 +104,9 @@ impl<T: Number> Rule<T> for SymmetricEigen {
         let shapes = [(n, 1), (n, n)];
         let [w, v] = unpacked(saved.output(), shapes);
         let [w_bar, v_bar] = unpacked(cotangent, shapes);
-        differentiable(matrix::symmetric_eigen::pullback(&w, &v, &w_bar, &v_bar))
+        let gradient = matrix::symmetric_eigen::pullback(&w, &v, &w_bar, &v_bar);
+        let values = Values { op: "symmetric_eigen", place: 0..n, signed: false, size: n };
+        values.guard(saved.output(), cotangent, differentiable(gradient))
     }
 }
 
@@ -137,7 +140,11 @@ impl<T: Number> Rule<T> for ThinSvd {
         let shapes = svd_shapes([saved.shapes[0][0], saved.shapes[0][1]]);
         let [u, s, v] = unpacked(saved.output(), shapes);
         let [u_bar, s_bar, v_bar] = unpacked(cotangent, shapes);
-        differentiable(matrix::svd::pullback(&Svd { u, s, v }, &u_bar, &s_bar, &v_bar))
+        let (size, k) = (u.shape()[0].max(v.shape()[0]), s.len());
+        let gradient = matrix::svd::pullback(&Svd { u, s, v }, &u_bar, &s_bar, &v_bar);
+        let start = saved.shapes[0][0] * k;
+        let values = Values { op: "svd", place: start..start + k, signed: true, size };
+        values.guard(saved.output(), cotangent, differentiable(gradient))
     }
 }
 

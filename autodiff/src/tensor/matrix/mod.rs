@@ -8,15 +8,19 @@
 //! # Panics
 //! A function that cannot be evaluated returns an error when it is called. Where it can be evaluated
 //! and has no derivative, the sweep panics with the message of that error: the vectors of repeated
-//! eigenvalues or singular values, a factor of a singular matrix, a defective matrix. A spectral
-//! function of a symmetric matrix has its first two derivatives; a third one panics. A tensor that
-//! has not two axes is no matrix, which panics.
+//! eigenvalues or singular values, a factor of a singular matrix, a defective matrix. So does the
+//! second derivative of a function that is composed of the eigenvalues or singular values themselves,
+//! where they are repeated and it tells them apart. A spectral function of a symmetric matrix has its
+//! first two derivatives, at repeated eigenvalues too; a third one panics. A tensor that has not two
+//! axes is no matrix, which panics.
 
+mod cumulative;
 mod eigen;
 mod entries;
 mod factorizations;
 mod operations;
 mod packed;
+mod repeated;
 mod rows;
 mod scalar;
 mod schur;

@@ -8,7 +8,7 @@ use faer::{Mat, MatRef};
 
 use super::entries::{flat_indices, gather, scatter};
 use super::schur::{self, Schur};
-use super::{Number, eigen, factorizations, rows, spectral, triangular};
+use super::{Number, cumulative, eigen, factorizations, rows, spectral, triangular};
 use crate::tensor::array::Tensor;
 use crate::tensor::element::Element;
 use crate::tensor::shape::Shape;
@@ -31,6 +31,18 @@ fn extents<T: Element>(x: &Tensor<T>) -> (usize, usize) {
     match x.shape() {
         &[rows, columns] => (rows, columns),
         shape => panic!("a matrix is a tensor with two axes, not of shape {shape:?}"),
+    }
+}
+
+/// Numbers in a list, by halves: each is copied a logarithmic number of times.
+fn concatenated<T: Element>(numbers: &[Tensor<T>]) -> Tensor<T> {
+    match numbers {
+        [] => Tensor::zeros(&[0]),
+        [number] => number.reshape(&[1]),
+        _ => {
+            let (head, tail) = numbers.split_at(numbers.len() / 2);
+            concatenated(head).concatenate(&concatenated(tail), 0)
+        }
     }
 }
 
@@ -69,11 +81,7 @@ impl<T: Number> Operations for Tensor<T> {
         a.as_slice().iter().all(|x| x.is_finite())
     }
     fn from_scalars(rows: usize, columns: usize, entries: &[Self]) -> Self {
-        let mut list = Self::zeros(&[0]);
-        for entry in entries {
-            list = list.concatenate(&entry.reshape(&[1]), 0);
-        }
-        list.reshape(&[columns, rows]).transpose()
+        concatenated(entries).reshape(&[columns, rows]).transpose()
     }
 
     fn add(a: &Self, b: &Self) -> Self {
@@ -114,8 +122,8 @@ impl<T: Number> Operations for Tensor<T> {
     }
     fn part(a: &Self, part: Part) -> Self {
         let (rows, columns) = extents(a);
-        let kept = |i, j| f64::from(part.contains(i, j));
-        a * <Self as Operations>::from_fn(rows, columns, kept)
+        // No product with zeros: what is left out may be infinite.
+        <Self as Operations>::gather(a, rows, columns, |i, j| part.contains(i, j).then_some((i, j)))
     }
     fn gather(
         a: &Self,
@@ -153,9 +161,7 @@ impl<T: Number> Operations for Tensor<T> {
         a.sum_axes(&[0], true)
     }
     fn cumulative_sum(a: &Self, upwards: bool) -> Self {
-        let (rows, _) = extents(a);
-        let counted = |i, j| f64::from(if upwards { j >= i } else { j <= i });
-        <Self as Operations>::from_fn(rows, rows, counted).matmul(a)
+        cumulative::sum(a, upwards)
     }
 
     fn solve_triangular(t: &Self, triangle: Triangle, transpose: Transpose, b: &Self) -> Self {

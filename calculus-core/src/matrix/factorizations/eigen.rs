@@ -33,9 +33,8 @@
 //!   eigenvalue, and that condition is above $\varepsilon^{-1/3}$.
 //!
 //! Source: M. Giles, "An extended collection of matrix derivative results for forward and reverse
-//! mode algorithmic differentiation", 2008, section 3.1; the normalisation as C. Boeddeker, P. Hanebrink,
-//! L. Drude, J. Heymann and R. Haeb-Umbach, "On the computation of complex-valued gradients with
-//! application to statistically optimum beamforming", 2017, section 4.3.
+//! mode algorithmic differentiation", 2008, section 3.1; the normalisation from the two conditions
+//! $|v_j| = 1$ and $\mathrm{Im}\,v_{pj} = 0$.
 //!
 //! # Examples
 //! ```

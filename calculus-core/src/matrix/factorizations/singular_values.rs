@@ -8,8 +8,7 @@
 //! norm of the Clarke subdifferential for the others (spectral and nuclear norm), which does not
 //! depend on the basis. A pushforward is the adjoint of that.
 //!
-//! Source: A. S. Lewis, "The convex analysis of unitarily invariant matrix functions", 1995,
-//! theorem 3.1.
+//! Source: A. S. Lewis, "The convex analysis of unitarily invariant matrix functions", 1995.
 //!
 //! # Examples
 //! ```

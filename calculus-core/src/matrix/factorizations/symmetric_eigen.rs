@@ -36,7 +36,7 @@
 //!
 //! Source: M. Giles, "An extended collection of matrix derivative results for forward and reverse
 //! mode algorithmic differentiation", 2008, section 3.1; for the subgradient A. S. Lewis, "Derivatives
-//! of spectral functions", 1996, and "Nonsmooth analysis of eigenvalues", 1999, theorem 6.
+//! of spectral functions", 1996, and "Nonsmooth analysis of eigenvalues", 1999.
 //!
 //! # Examples
 //! ```

@@ -11,8 +11,8 @@
 //! and the element of least norm of the Clarke subdifferential for the others (a largest
 //! eigenvalue), which does not depend on the basis. A pushforward is the adjoint of that.
 //!
-//! Source: A. S. Lewis, "Derivatives of spectral functions", 1996, theorem 1.1; "Nonsmooth analysis
-//! of eigenvalues", 1999, theorem 6.
+//! Source: A. S. Lewis, "Derivatives of spectral functions", 1996; "Nonsmooth analysis
+//! of eigenvalues", 1999.
 //!
 //! # Examples
 //! ```

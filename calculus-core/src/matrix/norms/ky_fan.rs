@@ -7,7 +7,7 @@
 //! contribute 0.
 //!
 //! Source: M. L. Overton and R. S. Womersley, "Optimality conditions and duality theory for minimizing
-//! sums of the largest eigenvalues of symmetric matrices", 1993, theorem 3.5.
+//! sums of the largest eigenvalues of symmetric matrices", 1993.
 //!
 //! # Examples
 //! ```

@@ -8,7 +8,7 @@
 //! subdifferential is the average
 //! $\frac1r\sum v_i v_i^\top$, which does not depend on the basis.
 //!
-//! Source: A. S. Lewis, "Nonsmooth analysis of eigenvalues", 1999, theorem 6.
+//! Source: A. S. Lewis, "Nonsmooth analysis of eigenvalues", 1999.
 //!
 //! # Examples
 //! ```

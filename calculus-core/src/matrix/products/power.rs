@@ -21,7 +21,7 @@
 //! assert_eq!(powers.value, mat![[1.0, 7.0], [0.0, 8.0]]);
 //! // The derivative of the last entry, a_11^3.
 //! let gradient = power::pullback(&powers, &mat![[0.0, 0.0], [0.0, 1.0]])?;
-//! assert_eq!(gradient, mat![[0.0, 0.0], [7.0, 12.0]]);
+//! assert_eq!(gradient, mat![[0.0, 0.0], [5.0, 12.0]]);
 //! # Ok::<(), calculus_core::Error>(())
 //! ```
 
