@@ -1,11 +1,25 @@
 //! Matrix functions: value, pushforward and pullback.
+//!
+//! Each module is one function $f$. `value` returns $f(A)$ with the factors that the derivatives take;
+//! `pushforward` maps a tangent $\dot A$ to $Df(A)\,\dot A$, and `pullback` a cotangent $\bar C$ of
+//! the value to the gradient $\bar A$, with
+//!
+//! $$\langle \bar C, Df(A)\,\dot A\rangle = \langle \bar A, \dot A\rangle, \qquad
+//! \langle X, Y\rangle = \mathrm{tr}(X^\top Y)$$
+//!
+//! Arguments come in the order of primals or factors, tangents or cotangents, and gradients in the
+//! order of the inputs. They are `faer::Mat` or `faer::MatRef`, or whatever else implements
+//! [`Matrix`]; a vector has one column. Errors name the operation and the offending numbers.
+//!
+//! The rules are written in the methods of [`Matrix`] and serve every kind of matrix that has
+//! [`Operations`].
 
 mod check;
 mod dense;
 mod entrywise_power;
-
 mod operations;
 mod scalar;
+mod traits;
 
 mod determinants;
 mod factorizations;
@@ -15,7 +29,6 @@ mod norms;
 mod products;
 mod solves;
 mod structure;
-mod traits;
 
 pub use dense::{Element, Schur};
 pub use determinants::{adjugate, det, log_abs_det, log_det};

@@ -149,6 +149,22 @@ pub trait Operations: Matrix<Owned = Self> + Clone + Debug + 'static {
     fn hadamard(a: Self::View<'_>, b: Self::View<'_>) -> Self;
     /// $A \oslash B$, entry by entry.
     fn divide(a: Self::View<'_>, b: Self::View<'_>) -> Self;
+    /// $a_{ij} / (w_j + s w_i)$ for a square matrix, a column $w$ and a constant $s$, and 0 where the
+    /// quotient is `excluded`.
+    fn divide_by_pairs(
+        a: Self::View<'_>,
+        w: Self::View<'_>,
+        s: f64,
+        excluded: impl Fn(usize, usize) -> bool,
+    ) -> Self {
+        let (n, _) = <Self as Operations>::shape(a);
+        let row = <Self as Operations>::transpose(w).broadcast(n, n);
+        let sums = row.plus(&<Self as Operations>::broadcast(w, n, n).scaled(s));
+        // An excluded denominator may be zero: it is replaced by one.
+        let kept = Self::from_fn(n, n, |i, j| f64::from(!excluded(i, j)));
+        let ones = Self::from_fn(n, n, |i, j| f64::from(excluded(i, j)));
+        <Self as Operations>::hadamard(a, kept.view()).divided(&sums.hadamard(&kept).plus(&ones))
+    }
     /// $sA$.
     fn scale(a: Self::View<'_>, s: &Self::Scalar) -> Self;
     /// $\sum_k s_k A_k$ with constants, of one matrix at least.
@@ -174,6 +190,19 @@ pub trait Operations: Matrix<Owned = Self> + Clone + Debug + 'static {
 
     /// $\mathrm{op}(A)\,\mathrm{op}(B)$.
     fn matmul(a: Self::View<'_>, ta: Transpose, b: Self::View<'_>, tb: Transpose) -> Self;
+    /// $C + s\,\mathrm{op}(A)\,\mathrm{op}(B)$ with a constant $s$; kernels may use the memory of
+    /// $C$.
+    fn add_matmul(
+        self,
+        s: f64,
+        a: Self::View<'_>,
+        ta: Transpose,
+        b: Self::View<'_>,
+        tb: Transpose,
+    ) -> Self {
+        let product = <Self as Operations>::matmul(a, ta, b, tb);
+        Self::combination(&[(1.0, self.view()), (s, product.view())])
+    }
     /// A part of $\mathrm{op}(A)\,\mathrm{op}(B)$, for kernels that save the other one; `part` is
     /// any but [`Part::Diagonal`].
     fn matmul_part(
@@ -230,6 +259,11 @@ pub trait Operations: Matrix<Owned = Self> + Clone + Debug + 'static {
         columns: usize,
         index: impl Fn(usize, usize) -> Option<(usize, usize)>,
     ) -> Self;
+    /// The block of `rows` by `columns` entries that starts at (`row`, `column`).
+    fn block(a: Self::View<'_>, row: usize, column: usize, rows: usize, columns: usize) -> Self {
+        let index = |i, j| Some((row + i, column + j));
+        <Self as Operations>::gather(a, rows, columns, index)
+    }
     /// The adjoint of [`gather`](Self::gather): entry $(i, j)$ of $A$ is added to the entry of the
     /// result at `index(i, j)`.
     fn scatter(

@@ -143,9 +143,8 @@ pub trait Matrix {
     }
     /// A block of consecutive rows and columns.
     fn block(&self, rows: Range<usize>, columns: Range<usize>) -> Self::Owned {
-        let (i0, j0) = (rows.start, columns.start);
-        let index = move |i, j| Some((i0 + i, j0 + j));
-        <Self::Owned as Operations>::gather(self.view(), rows.len(), columns.len(), index)
+        let (row, column) = (rows.start, columns.start);
+        <Self::Owned as Operations>::block(self.view(), row, column, rows.len(), columns.len())
     }
     /// This matrix in a larger one that is zero elsewhere, its first entry at (`row`, `column`).
     fn embedded(&self, rows: usize, columns: usize, row: usize, column: usize) -> Self::Owned {

@@ -6,6 +6,7 @@ use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::prelude::{Reborrow, ReborrowMut};
 use faer::{Accum, Mat, MatMut, MatRef, linalg};
 
+use super::entrywise::mirror_lower;
 use super::product::solve_triangular_in_place;
 use super::{Element, parallelism};
 use crate::Error;
@@ -54,11 +55,7 @@ pub(super) fn inverse<T: Element>(l: MatRef<'_, T>) -> Mat<T> {
     let mut inverse = Mat::zeros(n, n);
     let mut buffer = MemBuffer::new(llt::inverse::inverse_scratch::<T>(n, par));
     llt::inverse::inverse(inverse.as_mut(), l, par, MemStack::new(&mut buffer));
-    for j in 0..n {
-        for i in 0..j {
-            inverse[(i, j)] = inverse[(j, i)];
-        }
-    }
+    mirror_lower(&mut inverse);
     inverse
 }
 
@@ -77,12 +74,10 @@ pub(super) fn pullback<T: Element>(l: MatRef<'_, T>, cotangent: MatRef<'_, T>) -
     // The sweep leaves the lower triangle of the gradient with respect to the entries that were
     // read; a symmetric matrix shares each of them between its two triangles.
     for j in 0..n {
-        for i in j + 1..n {
-            let half = adjoint[(i, j)] * T::from_f64(0.5);
-            adjoint[(i, j)] = half;
-            adjoint[(j, i)] = half;
-        }
+        let column = &mut adjoint.col_as_slice_mut(j)[j + 1..];
+        column.iter_mut().for_each(|x| *x *= T::from_f64(0.5));
     }
+    mirror_lower(&mut adjoint);
     adjoint
 }
 
@@ -101,13 +96,9 @@ fn sweep<T: Element>(l: MatRef<'_, T>, adjoint: MatMut<'_, T>) {
     sweep(l22, a22.rb_mut());
     let par = parallelism(rest * rest * half);
     let mut symmetric = Mat::zeros(rest, rest);
-    for j in 0..rest {
-        symmetric[(j, j)] = a22[(j, j)] + a22[(j, j)];
-        for i in j + 1..rest {
-            symmetric[(i, j)] = a22[(i, j)];
-            symmetric[(j, i)] = a22[(i, j)];
-        }
-    }
+    symmetric.copy_from_triangular_lower(a22.rb());
+    mirror_lower(&mut symmetric);
+    symmetric.diagonal_mut().column_vector_mut().iter_mut().for_each(|x| *x += *x);
     linalg::matmul::matmul(a21.rb_mut(), Accum::Add, &symmetric, l21, -T::ONE, par);
 
     // L21 = A21 L11^-T: the adjoint of A21 is that of L21 times L11^-1.

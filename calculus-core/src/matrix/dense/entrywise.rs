@@ -81,14 +81,31 @@ pub(super) fn zip<T: Element>(a: MatRef<'_, T>, b: MatRef<'_, T>, f: impl Fn(T, 
     faer::zip!(a.view(), b.view()).map(|faer::unzip!(a, b)| f(*a, *b))
 }
 
+/// $a_{ij} / (w_j + s w_i)$, and 0 where it is excluded.
+pub(super) fn divide_by_pairs<T: Element>(
+    a: MatRef<'_, T>,
+    w: MatRef<'_, T>,
+    s: T,
+    excluded: impl Fn(usize, usize) -> bool,
+) -> Mat<T> {
+    let scaled: Vec<T> = w.col(0).iter().map(|&w| s * w).collect();
+    let mut out = copy(a);
+    for (j, column) in columns_mut(&mut out).enumerate() {
+        let w = w[(j, 0)];
+        column.iter_mut().zip(&scaled).for_each(|(a, &scaled)| *a /= w + scaled);
+        for (i, a) in column.iter_mut().enumerate() {
+            if excluded(i, j) {
+                *a = T::ZERO;
+            }
+        }
+    }
+    out
+}
+
 /// A copy of a matrix.
 pub(super) fn copy<T: Element>(a: MatRef<'_, T>) -> Mat<T> {
     if by_columns(a) {
-        let mut out = Mat::zeros(a.nrows(), a.ncols());
-        for (to, from) in columns_mut(&mut out).zip(a.col_iter().filter_map(adjoining)) {
-            to.copy_from_slice(from);
-        }
-        out
+        faer::zip!(a).map(|faer::unzip!(a)| *a)
     } else if by_columns(a.transpose()) {
         copy_rows(a)
     } else {

@@ -116,6 +116,14 @@ impl<T: Element> Operations for Mat<T> {
     fn divide(a: MatRef<'_, T>, b: MatRef<'_, T>) -> Self {
         entrywise::zip(a, b, |a, b| a / b)
     }
+    fn divide_by_pairs(
+        a: MatRef<'_, T>,
+        w: MatRef<'_, T>,
+        s: f64,
+        excluded: impl Fn(usize, usize) -> bool,
+    ) -> Self {
+        entrywise::divide_by_pairs(a, w, T::from_f64(s), excluded)
+    }
     fn scale(a: MatRef<'_, T>, s: &T) -> Self {
         entrywise::each(a, |a| a * *s)
     }
@@ -137,6 +145,17 @@ impl<T: Element> Operations for Mat<T> {
 
     fn matmul(a: MatRef<'_, T>, ta: Transpose, b: MatRef<'_, T>, tb: Transpose) -> Self {
         product::matmul(oriented(a, ta), oriented(b, tb))
+    }
+    fn add_matmul(
+        mut self,
+        s: f64,
+        a: MatRef<'_, T>,
+        ta: Transpose,
+        b: MatRef<'_, T>,
+        tb: Transpose,
+    ) -> Self {
+        product::add_matmul(self.as_mut(), T::from_f64(s), oriented(a, ta), oriented(b, tb));
+        self
     }
     fn matmul_part(
         a: MatRef<'_, T>,
@@ -176,6 +195,9 @@ impl<T: Element> Operations for Mat<T> {
         index: impl Fn(usize, usize) -> Option<(usize, usize)>,
     ) -> Self {
         build(rows, columns, |i, j| index(i, j).map_or(T::ZERO, |place| a[place]))
+    }
+    fn block(a: MatRef<'_, T>, row: usize, column: usize, rows: usize, columns: usize) -> Self {
+        entrywise::copy(a.submatrix(row, column, rows, columns))
     }
     fn scatter(
         a: MatRef<'_, T>,

@@ -18,6 +18,17 @@ pub(super) fn matmul<T: Element>(a: MatRef<'_, T>, b: MatRef<'_, T>) -> Mat<T> {
     out
 }
 
+/// $C + s A B$ in the memory of $C$.
+pub(super) fn add_matmul<T: Element>(
+    c: MatMut<'_, T>,
+    s: T,
+    a: MatRef<'_, T>,
+    b: MatRef<'_, T>,
+) {
+    let par = parallelism(a.nrows() * a.ncols() * b.ncols());
+    linalg::matmul::matmul(c, Accum::Add, a, b, s, par);
+}
+
 /// One triangle of $AB$.
 pub(super) fn matmul_part<T: Element>(a: MatRef<'_, T>, b: MatRef<'_, T>, part: Part) -> Mat<T> {
     let structure = match part {

@@ -2,7 +2,7 @@
 
 use faer::{Mat, MatRef};
 
-use super::{Element, build, product};
+use super::{Element, build, entrywise, product};
 use crate::Error;
 use crate::matrix::operations::Part;
 use crate::matrix::spectral_function::{SpectralFunction, SymmetricSpectrum};
@@ -99,11 +99,7 @@ fn congruence<T: Element>(v: MatRef<'_, T>, inner: &Mat<T>) -> Mat<T> {
 
 /// A symmetric matrix from its lower triangle.
 fn mirrored<T: Element>(mut a: Mat<T>) -> Mat<T> {
-    for j in 0..a.ncols() {
-        for i in j + 1..a.nrows() {
-            a[(j, i)] = a[(i, j)];
-        }
-    }
+    entrywise::mirror_lower(&mut a);
     a
 }
 

@@ -138,13 +138,12 @@ fn leading_pullback<A: Matrix>(
     q_cotangent: &A,
     r_cotangent: &A,
 ) -> A::Owned {
-    let upper = r_cotangent.part(Part::Upper);
-    let product = <A::Owned as Operations>::matmul_part;
     let (no, yes) = (Transpose::No, Transpose::Yes);
-    let of_r = product(r.view(), no, upper.view(), yes, Part::Lower);
-    let of_q = product(q_cotangent.view(), yes, q.view(), no, Part::Lower);
-    let lower = of_r.minus(&of_q);
-    let copied = lower.plus(&lower.part(Part::StrictlyLower).transposed());
-    let sum = q_cotangent.plus(&q.matmul(&copied));
+    let upper = r_cotangent.part(Part::Upper);
+    // copyltu is linear.
+    let copied_product = <A::Owned as Operations>::matmul_symmetric;
+    let of_r = copied_product(r.view(), no, upper.view(), yes);
+    let copied = of_r.minus(&copied_product(q_cotangent.view(), yes, q.view(), no));
+    let sum = q_cotangent.copied().add_matmul(1.0, q.view(), no, copied.view(), no);
     sum.solve_triangular_right(r, Triangle::Upper, yes)
 }

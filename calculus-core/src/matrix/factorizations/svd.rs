@@ -134,11 +134,8 @@ pub(crate) fn over_sums<M: Operations>(
             }
         }
     }
-    let both = |i, j| i >= first && j >= first;
-    let nonzero = M::from_fn(n, n, |i, j| f64::from(!both(i, j)));
-    let filler = M::from_fn(n, n, |i, j| f64::from(both(i, j)));
-    let sums = s.transposed().broadcast(n, n).plus(&s.broadcast(n, n));
-    Ok(numerator.hadamard(&nonzero).divided(&sums.hadamard(&nonzero).plus(&filler)))
+    let both_zero = |i, j| i >= first && j >= first;
+    Ok(M::divide_by_pairs(numerator.view(), s.view(), 1.0, both_zero))
 }
 
 /// $X S^{-1}$, and 0 in the columns whose singular value is zero.
@@ -231,13 +228,13 @@ pub fn pullback<A: Matrix>(
     let Svd { u, s, v } = svd;
     let (zero, ties) = (svd.zero(), svd.ties(OP));
     let (of_u, of_v) = (u.transpose_matmul(u_cotangent), v.transpose_matmul(v_cotangent));
-    let (x, y) = (of_u.skew(), of_v.skew());
-    let over_gaps = ties.over_gaps(&x.plus(&y), s, &[&of_u, &of_v])?;
-    let over_sums = over_sums(OP, &x.minus(&y), s, &zero, &[&of_u, &of_v])?;
+    let (sum, difference) = (of_u.plus(&of_v), of_u.minus(&of_v));
+    let over_gaps = ties.over_gaps(&sum.skew(), s, &[&of_u, &of_v])?;
+    let over_sums = over_sums(OP, &difference.skew(), s, &zero, &[&of_u, &of_v])?;
     let s_cotangent = without_zeros(svd, s_cotangent, u_cotangent, v_cotangent)?;
-    let seen = of_u.plus(&of_v).symmetric();
-    let values = ties.within(&seen, s, &s_cotangent, &[&of_u, &of_v])?;
-    let inner = values.plus(&over_gaps).plus(&over_sums);
+    let values = ties.within(|| sum.symmetric(), s, &s_cotangent, &[&of_u, &of_v])?;
+    let terms = [(1.0, values.view()), (1.0, over_gaps.view()), (1.0, over_sums.view())];
+    let inner = A::Owned::combination(&terms);
     if m >= n {
         let mut left = u.matmul(&inner);
         if m > k {

@@ -68,7 +68,7 @@ use super::scale::{largest_within_range, unscaled};
 use super::ties::{Ties, largest, tolerance};
 use crate::Error;
 use crate::matrix::check::{finite, has_shape, square};
-use crate::matrix::{Matrix, Operations, Part, Transpose};
+use crate::matrix::{Matrix, Operations, Transpose};
 
 const OP: &str = "symmetric_eigen";
 
@@ -98,9 +98,7 @@ pub(crate) fn ties<M: Operations>(op: &'static str, w: &M) -> Ties {
 
 /// $L V^\top$ where it is symmetric, to the last bit.
 pub(crate) fn symmetric_product<M: Operations>(left: &M, v: &M) -> M {
-    let (no, yes) = (Transpose::No, Transpose::Yes);
-    let lower = M::matmul_part(left.view(), no, v.view(), yes, Part::Lower);
-    lower.plus(&lower.part(Part::StrictlyLower).transposed())
+    M::matmul_symmetric(left.view(), Transpose::No, v.view(), Transpose::Yes)
 }
 
 /// $w$ and $V$ fit together.
@@ -147,6 +145,6 @@ pub fn pullback<A: Matrix>(
     let ties = ties(OP, w);
     let k = v.transpose_matmul(v_cotangent);
     let rotation = ties.over_gaps(&k.skew(), w, &[&k])?;
-    let values = ties.within(&k.symmetric(), w, &w_cotangent.copied(), &[&k])?;
+    let values = ties.within(|| k.symmetric(), w, &w_cotangent.copied(), &[&k])?;
     Ok(symmetric_product(&v.matmul(&values.plus(&rotation)), v))
 }

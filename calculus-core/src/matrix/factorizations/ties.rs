@@ -94,13 +94,9 @@ impl Ties {
         if self.any() {
             self.reject_seen(numerator, values, rounding(terms))?;
         }
-        let n = self.group.len();
-        let gaps = values.transposed().broadcast(n, n).minus(&values.broadcast(n, n));
-        let tied = M::from_fn(n, n, |i, j| f64::from(self.tied(i, j)));
-        let apart = M::from_fn(n, n, |i, j| f64::from(!self.tied(i, j)));
-        // A gap inside a group is rounding: it is replaced by one.
-        let gaps = gaps.hadamard(&apart).plus(&tied);
-        Ok(numerator.hadamard(&apart).divided(&gaps))
+        // A gap inside a group is rounding.
+        let tied = |i, j| self.tied(i, j);
+        Ok(M::divide_by_pairs(numerator.view(), values.view(), -1.0, tied))
     }
 
     fn reject_seen<M: Operations>(
@@ -123,7 +119,7 @@ impl Ties {
     /// The symmetric part of a gradient inside the groups: the cotangents of the values on the
     /// diagonal, and what the loss sees of a group through both its vectors and its values.
     ///
-    /// `seen` is $\mathrm{sym}(V^\top \bar V)$. Where it is zero in a group, the loss does not see
+    /// `seen` makes $\mathrm{sym}(V^\top \bar V)$. Where it is zero in a group, the loss does not see
     /// the vectors of the group and the cotangents of its values are averaged. Otherwise the
     /// cotangents are those of a loss in $V f(W) V^\top$, for which the block is proportional to
     /// `seen`, with the factor that the diagonal shows.
@@ -132,7 +128,7 @@ impl Ties {
     /// [`Error::Degenerate`] where they are not proportional.
     pub(crate) fn within<M: Operations>(
         &self,
-        seen: &M,
+        seen: impl FnOnce() -> M,
         values: &M,
         cotangent: &M,
         terms: &[&M],
@@ -140,6 +136,7 @@ impl Ties {
         if !self.any() {
             return Ok(cotangent.to_diagonal());
         }
+        let seen = seen();
         let n = self.group.len();
         let unseen = rounding(terms);
         let mut blocks = self.average(cotangent).to_diagonal();
