@@ -3,7 +3,9 @@
     python -m pip install numpy scipy jax torch
     python calculus-core/benches/matrix_peers.py
 
-Run from the root of the workspace on an idle machine. For one thread and for two, runs
+Run from the root of the workspace on an idle machine. With
+`--keeping-memory` the processes of all libraries keep what they free (`MALLOC_TRIM_THRESHOLD_`),
+where glibc by default returns it to the system and page faults are part of the times. For one thread and for two, runs
 `cargo bench -p calculus-core --bench matrix` and then times the peers on matrices of the same kind
 and sizes, and prints Markdown tables: seconds for the value, and value with pullback over value.
 """
@@ -16,6 +18,7 @@ import sys
 import time
 
 SIZES = [64, 256, 512]
+KEEP_MEMORY = {"MALLOC_TRIM_THRESHOLD_": "1000000000", "MALLOC_MMAP_THRESHOLD_": "1000000000"}
 ROWS = ["matmul", "solve", "inverse", "cholesky", "log_det", "lu", "qr", "symmetric_eigen", "svd"]
 
 
@@ -158,6 +161,8 @@ def cotangent(threads):
 
 
 def main():
+    if "--keeping-memory" in sys.argv:
+        os.environ.update(KEEP_MEMORY)
     for threads in [1, 2]:
         variables = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]
         environment = {**os.environ, **{name: str(threads) for name in variables}}

@@ -121,10 +121,11 @@ where
     /// The value of the first output at `x`.
     ///
     /// # Panics
-    /// If `x` has not as many entries as the function has inputs.
+    /// If `x` has not as many entries as the function has inputs, or the function has no output.
     #[track_caller]
     pub fn value(&mut self, x: &[f64]) -> f64 {
         self.forward(x);
+        assert!(self.outputs() > 0, "a value is of a function with an output");
         self.engine.output(&self.workspace, 0)
     }
 

@@ -4,6 +4,7 @@ use faer::Mat;
 
 use super::Pattern;
 use super::bidirectional_recovery::sources;
+use super::classes::count_of;
 
 /// Colours of some columns and of some rows of a Jacobian.
 ///
@@ -30,11 +31,13 @@ impl Bicoloring {
     /// The bicolouring with the given colours, `None` for what is neutral.
     ///
     /// Colours of columns and of rows are numbered from 0 independently.
+    ///
+    /// # Panics
+    /// If a colour is `usize::MAX`.
+    #[track_caller]
     pub fn new(columns: Vec<Option<usize>>, rows: Vec<Option<usize>>) -> Self {
-        let count = |colors: &[Option<usize>]| {
-            colors.iter().flatten().max().map_or(0, |largest| largest + 1)
-        };
-        let (column_count, row_count) = (count(&columns), count(&rows));
+        let column_count = count_of(columns.iter().flatten());
+        let row_count = count_of(rows.iter().flatten());
         Self { columns, rows, column_count, row_count }
     }
 

@@ -24,12 +24,23 @@ pub struct Coloring {
     count: usize,
 }
 
+/// One more than the largest colour.
+#[track_caller]
+pub(super) fn count_of<'a>(colors: impl Iterator<Item = &'a usize>) -> usize {
+    let largest = colors.max();
+    largest.map_or(0, |c| c.checked_add(1).expect("colours are numbered below usize::MAX"))
+}
+
 impl Coloring {
     /// The partition in which vertex `i` has the colour `colors[i]`.
     ///
     /// The number of colours is one more than the largest; a colour may be without vertices.
+    ///
+    /// # Panics
+    /// If a colour is `usize::MAX`.
+    #[track_caller]
     pub fn new(colors: Vec<usize>) -> Self {
-        let count = colors.iter().max().map_or(0, |largest| largest + 1);
+        let count = count_of(colors.iter());
         Self { colors, count }
     }
 

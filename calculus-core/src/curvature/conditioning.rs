@@ -56,7 +56,7 @@ impl FixedStep {
 /// For a function that is $\mu$-strongly convex with an $L$-Lipschitz gradient, $0 < \mu \le L$.
 ///
 /// # Errors
-/// [`Error::OutsideDomain`] unless $0 < \mu \le L < \infty$.
+/// [`Error::OutsideDomain`] unless $0 < \mu \le L < \infty$ and $2/L < \infty$.
 ///
 /// # Examples
 /// ```
@@ -85,7 +85,7 @@ pub fn optimal_fixed_step(strong_convexity: f64, lipschitz: f64) -> Result<Fixed
 /// $L\|x_0 - x^*\|^2 / 2k$.
 ///
 /// # Errors
-/// [`Error::OutsideDomain`] unless $0 \le \mu \le L$ and $0 < L < \infty$.
+/// [`Error::OutsideDomain`] unless $0 \le \mu \le L$, $0 < L < \infty$ and $2/L < \infty$.
 ///
 /// # Examples
 /// ```
@@ -105,10 +105,11 @@ pub fn fixed_step(strong_convexity: f64, lipschitz: f64) -> Result<FixedStep, Er
 }
 
 fn check_lipschitz(op: &'static str, lipschitz: f64) -> Result<(), Error> {
-    if lipschitz > 0.0 && lipschitz.is_finite() {
+    // The longest of the steps is 2 / L.
+    if lipschitz > 0.0 && lipschitz.is_finite() && (2.0 / lipschitz).is_finite() {
         return Ok(());
     }
-    let (argument, domain) = ("lipschitz", "positive and finite");
+    let (argument, domain) = ("lipschitz", "positive and finite, as its reciprocal");
     Err(Error::OutsideDomain { op, argument, domain, value: lipschitz })
 }
 
@@ -174,6 +175,7 @@ mod tests {
         assert!(optimal_fixed_step(2.0, 1.0).is_err());
         assert!(optimal_fixed_step(f64::NAN, 1.0).is_err());
         assert!(optimal_fixed_step(1.0, f64::INFINITY).is_err());
+        assert!(optimal_fixed_step(1e-320, 1e-320).is_err());
         assert!(fixed_step(0.0, 0.0).is_err());
         assert!(fixed_step(-1.0, 1.0).is_err());
         let step = FixedStep { step: 1.0, rate: 0.5 };

@@ -15,7 +15,7 @@
 use faer::{Mat, MatRef};
 
 use super::conditioning::{FixedStep, fixed_step, optimal_fixed_step};
-use super::symmetric::{Symmetric, check_vector};
+use super::symmetric::{Symmetric, check_points, check_vector};
 use super::vector::{dot, norm};
 use crate::Error;
 
@@ -114,8 +114,9 @@ pub fn quadratic_constants(h: MatRef<'_, f64>) -> Result<QuadraticConstants, Err
 /// each other make the bounds meaningless. Costs a gradient a point and $O(n)$ a pair.
 ///
 /// # Errors
-/// [`Error::NonFiniteEntry`] for a point or a gradient, [`Error::OutsideDomain`] for fewer than two
-/// different points.
+/// [`Error::NonFiniteEntry`] for a point or a gradient, [`Error::ShapeMismatch`] for points of
+/// different lengths, [`Error::OutsideDomain`] for fewer than two different points, or a distance
+/// that overflows.
 ///
 /// # Examples
 /// ```
@@ -132,9 +133,9 @@ pub fn sampled_constants(
     points: &[Vec<f64>],
 ) -> Result<SampledConstants, Error> {
     let op = "sampled_constants";
+    check_points(op, points)?;
     let mut gradients = Vec::with_capacity(points.len());
     for x in points {
-        check_vector(op, x)?;
         let mut g = vec![0.0; x.len()];
         gradient(x, &mut g);
         check_vector(op, &g)?;
@@ -152,7 +153,12 @@ pub fn sampled_constants(
             if length == 0.0 {
                 continue;
             }
+            if length == f64::INFINITY {
+                let (argument, domain) = ("the distance of two points", "finite");
+                return Err(Error::OutsideDomain { op, argument, domain, value: length });
+            }
             s.iter_mut().chain(&mut y).for_each(|x| *x /= length);
+            check_vector(op, &y)?;
             constants.see(dot(&y, &s), norm(&y));
         }
     }
@@ -244,6 +250,8 @@ mod tests {
     fn empty_input() {
         assert!(quadratic_constants(Mat::zeros(0, 0).as_ref()).is_err());
         assert!(sampled_constants(|_, _| {}, &[]).is_err());
+        let apart = [vec![1e308], vec![-1e308]];
+        assert!(sampled_constants(|x, g| g.copy_from_slice(x), &apart).is_err());
         assert!(sampled_constants(|_, _| {}, &[vec![1.0], vec![1.0]]).is_err());
         assert!(sampled_hessian_constants(|_| mat![[1.0]], &[]).is_err());
         let points = [vec![1.0], vec![2.0]];

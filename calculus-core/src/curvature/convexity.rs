@@ -13,7 +13,7 @@
 use faer::Mat;
 
 use super::definiteness::definiteness;
-use super::symmetric::{Symmetric, check_vector};
+use super::symmetric::{Symmetric, check_points, check_vector};
 use crate::Error;
 
 /// The weights $t$ that are tried on each pair of points.
@@ -79,8 +79,8 @@ pub struct CurvatureViolation {
 /// Costs $m + 3m(m-1)/2$ evaluations for $m$ points.
 ///
 /// # Errors
-/// [`Error::NonFiniteEntry`] for a point, [`Error::OutsideDomain`] for a value that is NaN or
-/// $-\infty$.
+/// [`Error::NonFiniteEntry`] for a point, [`Error::ShapeMismatch`] for points of different lengths,
+/// [`Error::OutsideDomain`] for a value that is NaN or $-\infty$.
 ///
 /// # Examples
 /// ```
@@ -106,9 +106,7 @@ pub fn convexity_on_sample(
         let (op, argument, domain) = ("convexity_on_sample", "the function", "a number or +inf");
         Err(Error::OutsideDomain { op, argument, domain, value })
     };
-    for x in points {
-        check_vector("convexity_on_sample", x)?;
-    }
+    check_points("convexity_on_sample", points)?;
     let values = points.iter().map(|x| value(x)).collect::<Result<Vec<f64>, Error>>()?;
     let mut worst: Option<ChordViolation> = None;
     let mut checks = 0;

@@ -2,7 +2,7 @@
 
 use super::random::Random;
 use super::symmetric::{check_nonnegative, check_vector};
-use super::vector::add_scaled;
+use super::vector::{add_scaled, max_norm};
 use crate::Error;
 
 /// Points uniform in a box.
@@ -55,7 +55,7 @@ pub fn sample_box(
 ///
 /// # Errors
 /// [`Error::NonFiniteEntry`] for the centre, [`Error::OutsideDomain`] for a radius that is negative
-/// or not finite.
+/// or not finite, or a ball that reaches beyond the finite numbers.
 ///
 /// # Examples
 /// ```
@@ -72,6 +72,11 @@ pub fn sample_ball(
 ) -> Result<Vec<Vec<f64>>, Error> {
     check_vector("sample_ball", center)?;
     let radius = check_nonnegative("sample_ball", "radius", radius)?;
+    let reach = radius + max_norm(center);
+    if reach == f64::INFINITY {
+        let (op, argument) = ("sample_ball", "the radius and the largest coordinate together");
+        return Err(Error::OutsideDomain { op, argument, domain: "finite", value: reach });
+    }
     let n = center.len();
     let mut random = Random::new(seed);
     let mut point = || {
@@ -99,6 +104,7 @@ mod tests {
         assert_eq!(sample_ball(&[], 1.0, 1, 0).unwrap(), vec![Vec::<f64>::new()]);
         assert_eq!(sample_ball(&[3.0], 0.0, 1, 0).unwrap(), vec![vec![3.0]]);
         assert!(sample_ball(&[3.0], -1.0, 1, 0).is_err());
+        assert!(sample_ball(&[1e308], 1e308, 1, 0).is_err());
         assert!(sample_ball(&[f64::INFINITY], 1.0, 1, 0).is_err());
     }
 

@@ -191,13 +191,14 @@ fn ascend(
     relative: &mut f64,
     value_at: &mut impl FnMut(&[f64]) -> Result<f64, Error>,
 ) -> Result<Option<(Vec<f64>, f64)>, Error> {
-    let length = norm(g);
-    if length == 0.0 {
+    // Normalised first: the radius over the length of a tiny gradient overflows.
+    let mut uphill = g.to_vec();
+    if normalize(&mut uphill) == 0.0 {
         return Ok(None);
     }
     while *relative > 1e-10 {
         let mut next = e.to_vec();
-        add_scaled(&mut next, *relative * radius / length, g);
+        add_scaled(&mut next, *relative * radius, &uphill);
         let outside = norm(&next) / radius;
         if outside > 1.0 {
             next.iter_mut().for_each(|x| *x /= outside);
@@ -248,6 +249,11 @@ mod tests {
         assert_eq!((none.value, none.perturbation.len()), (0.0, 0));
         let still = ascent.lower_bound(|x| x[0], |_, g| g[0] = 1.0, &[1.0], 0.0).unwrap();
         assert_eq!(still.value, 0.0);
+        for slope in [1e-310, 1e307] {
+            let linear = ascent.lower_bound(|x| slope * x[0], |_, g| g[0] = slope, &[0.0], 2.0);
+            let linear = linear.unwrap();
+            assert!((linear.value / slope - 2.0).abs() < 1e-12, "{linear:?}");
+        }
         let constant = ascent.lower_bound(|_| 7.0, |_, g| g[0] = 0.0, &[1.0], 1.0).unwrap();
         assert_eq!(constant.value, 0.0);
         // At a maximum nothing rises.

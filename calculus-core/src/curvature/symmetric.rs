@@ -40,6 +40,17 @@ pub(super) fn check_vector(op: &'static str, x: &[f64]) -> Result<(), Error> {
     check_finite(op, MatRef::from_column_major_slice(x, x.len(), 1))
 }
 
+/// The first point that is not finite or not as long as the first one, as an error.
+pub(super) fn check_points(op: &'static str, points: &[Vec<f64>]) -> Result<(), Error> {
+    for x in points {
+        check_vector(op, x)?;
+        if x.len() != points[0].len() {
+            return Err(Error::ShapeMismatch { op, lhs: (points[0].len(), 1), rhs: (x.len(), 1) });
+        }
+    }
+    Ok(())
+}
+
 /// Not square, as an error.
 pub(super) fn check_square(op: &'static str, a: MatRef<'_, f64>) -> Result<(), Error> {
     let (rows, columns) = a.shape();
@@ -158,6 +169,15 @@ mod tests {
         assert_eq!(error, Error::NonFiniteEntry { op: "test", row: 1, column: 0, value });
         let error = Symmetric::new("test", mat![[1.0, 0.5], [0.0, 1.0]].as_ref()).err().unwrap();
         assert!(matches!(error, Error::OutsideDomain { value: 0.25, .. }), "{error}");
+    }
+
+    #[test]
+    fn points_have_one_length() {
+        assert_eq!(check_points("test", &[]), Ok(()));
+        assert_eq!(check_points("test", &[vec![1.0, 2.0], vec![0.0; 2]]), Ok(()));
+        let error = check_points("test", &[vec![1.0, 2.0], vec![1.0]]);
+        assert_eq!(error, Err(Error::ShapeMismatch { op: "test", lhs: (2, 1), rhs: (1, 1) }));
+        assert!(check_points("test", &[vec![f64::NAN]]).is_err());
     }
 
     #[test]

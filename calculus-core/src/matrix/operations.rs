@@ -138,6 +138,14 @@ pub trait Operations: Matrix<Owned = Self> + Clone + Debug + 'static {
     fn primal(a: Self::View<'_>, row: usize, column: usize) -> f64;
     /// Whether no entry is infinite or NaN.
     fn all_finite(a: Self::View<'_>) -> bool;
+    /// $\max_{ij} |a_{ij}|$, for decisions; 0 for an empty matrix.
+    fn largest_modulus(a: Self::View<'_>) -> f64 {
+        let (rows, columns) = <Self as Operations>::shape(a);
+        let entries = (0..columns).flat_map(|j| (0..rows).map(move |i| (i, j)));
+        entries.fold(0.0, |largest: f64, (i, j)| {
+            largest.max(<Self as Operations>::primal(a, i, j).abs())
+        })
+    }
     /// A matrix from numbers, column by column.
     fn from_scalars(rows: usize, columns: usize, entries: &[Self::Scalar]) -> Self;
 
@@ -167,6 +175,10 @@ pub trait Operations: Matrix<Owned = Self> + Clone + Debug + 'static {
     }
     /// $sA$.
     fn scale(a: Self::View<'_>, s: &Self::Scalar) -> Self;
+    /// $sA$; kernels may use the memory of $A$.
+    fn into_scaled(self, s: &Self::Scalar) -> Self {
+        <Self as Operations>::scale(self.view(), s)
+    }
     /// $\sum_k s_k A_k$ with constants, of one matrix at least.
     fn combination(terms: &[(f64, Self::View<'_>)]) -> Self {
         let scaled = |&(s, a): &(f64, Self::View<'_>)| {

@@ -11,7 +11,6 @@
 //! | [`central_difference`] | $\varepsilon^{1/3}$ | 7 | $10^{-11}$ |
 //! | [`five_point_difference`] | $\varepsilon^{1/5}$ | 9 | $10^{-12}$ |
 //! | [`ridders`] | from 0.1, shrinking | 13 to 28 | $10^{-14}$ |
-//!
 //! | [`complex_step`] | $2^{-400}$ | 1 complex | $10^{-16}$ |
 //!
 //! [`Differences::without_errors`] spares the evaluations that serve the error estimate alone.

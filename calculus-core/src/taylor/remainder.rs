@@ -35,6 +35,10 @@ pub fn lagrange_bound(order: usize, t: f64, derivative_bound: f64) -> Result<f64
     if t == 0.0 {
         return Ok(0.0);
     }
+    // A factor that underflows would make it NaN.
+    if derivative_bound == f64::INFINITY {
+        return Ok(derivative_bound);
+    }
     // One factor at a time, because the power and the factorial overflow long before the quotient.
     Ok((1..=order + 1).fold(derivative_bound, |bound, k| bound * (t.abs() / k as f64)))
 }
@@ -139,6 +143,7 @@ mod tests {
         let bound = lagrange_bound(6, 0.5, 5040.0).unwrap();
         assert!((bound - 0.5_f64.powi(7)).abs() < 1e-17);
         assert_eq!(lagrange_bound(3, 0.0, f64::INFINITY), Ok(0.0));
+        assert_eq!(lagrange_bound(3, 5e-324, f64::INFINITY), Ok(f64::INFINITY));
         assert_eq!(lagrange_bound(0, -2.0, 3.0), Ok(6.0));
     }
 

@@ -634,3 +634,9 @@ fn wrong_shapes_and_entries() {
     let (_, gradient) = entropy::value_and_gradient(&a).unwrap();
     assert_eq!(entropy::pushforward(&gradient, &wide).unwrap_err(), mismatch("entropy"));
 }
+
+#[test]
+fn the_exponential_of_a_matrix_whose_norm_overflows() {
+    let a = mat![[1e308, 1e308], [1e308, 1e308]];
+    assert!(matches!(expm::value(&a), Err(Error::OutsideDomain { op: "expm", .. })));
+}

@@ -302,12 +302,35 @@ fn differences(
     }
 }
 
-/// Checks the cases of that name in the golden file.
-fn golden<R: Rule>() {
+/// The cases of the golden file.
+fn golden_cases() -> Vec<Value> {
     let text = include_str!("../golden/matcalc.json");
     let file: Value = serde_json::from_str(text).expect("valid JSON");
-    let list = file["functions"].as_array().expect("functions");
-    for case in list.iter().filter(|case| case["name"] == R::NAME) {
+    file["functions"].as_array().expect("functions").clone()
+}
+
+/// A rule whose name is in no golden case is not checked against any, so the names are checked too.
+#[test]
+fn every_golden_case_belongs_to_a_rule() {
+    let rules = [
+        include_str!("determinants.rs"),
+        include_str!("factorizations.rs"),
+        include_str!("functions.rs"),
+        include_str!("learning.rs"),
+        include_str!("norms.rs"),
+        include_str!("products.rs"),
+        include_str!("solves.rs"),
+        include_str!("structure.rs"),
+    ]
+    .concat();
+    for case in golden_cases() {
+        assert!(rules.contains(&case["name"].to_string()), "no rule for {}", case["name"]);
+    }
+}
+
+/// Checks the cases of that name in the golden file.
+fn golden<R: Rule>() {
+    for case in golden_cases().iter().filter(|case| case["name"] == R::NAME) {
         let x = matrices(&case["inputs"]);
         let name = format!("{}, golden", R::NAME);
         let expected = |key: &str| flatten(&matrices(&case[key]));

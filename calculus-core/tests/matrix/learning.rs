@@ -411,3 +411,35 @@ fn shapes_that_do_not_fit_are_errors() {
     mismatch(matrix_factorization::value(&a, &a, &a).unwrap_err());
     mismatch(rayleigh_quotient::value(&v, &Mat::identity(2, 2)).unwrap_err());
 }
+
+#[test]
+fn distances_far_from_the_origin_have_the_gradients_of_those_at_it() {
+    let (x, y) = (mat![[0.25, 1.0], [2.0, -0.5]], mat![[1.0, 0.0], [-3.0, 0.75], [0.5, 0.5]]);
+    let cotangent = mat![[1.0, -0.3, 0.7], [0.2, 0.9, -1.1]];
+    // Exact sums: the coordinates are multiples of 1/4.
+    let moved = |a: &Mat<f64>| Mat::from_fn(a.nrows(), 2, |i, j| a[(i, j)] + 2f64.powi(48));
+    let near = pairwise_squared_distances::pullback(&x, &y, &cotangent).unwrap();
+    let far = pairwise_squared_distances::pullback(&moved(&x), &moved(&y), &cotangent).unwrap();
+    assert!((near.0 - far.0).norm_max() < 1e-14);
+    assert!((near.1 - far.1).norm_max() < 1e-14);
+
+    let (x, none) = (Mat::<f64>::zeros(2, 3), Mat::<f64>::zeros(0, 3));
+    let gradients = pairwise_squared_distances::pullback(&x, &none, &Mat::zeros(2, 0));
+    assert_eq!(gradients, Ok((x, none)));
+}
+
+#[test]
+fn layer_norm_of_entries_whose_squares_overflow() {
+    let x = mat![[1.0, 0.5], [2.0, 0.5], [-3.0, 0.5]];
+    // The second column has no deviation from its mean.
+    let (y, sigma) = layer_norm::value(&x, 0.0625).unwrap();
+    let huge = 2f64.powi(700);
+    let large = Mat::from_fn(3, 2, |i, j| if j == 0 { x[(i, j)] * huge } else { x[(i, j)] });
+    let (y_large, sigma_large) = layer_norm::value(&large, 0.0625).unwrap();
+    assert_eq!((sigma_large[(0, 1)], y_large.col(1)), (sigma[(0, 1)], y.col(1)));
+    // There, epsilon is nothing.
+    assert!((sigma_large[(0, 0)] / huge - (14.0_f64 / 3.0).sqrt()).abs() < 1e-15);
+    assert!((y_large[(2, 0)] + 3.0 / (14.0_f64 / 3.0).sqrt()).abs() < 1e-15);
+    let found = layer_norm::pullback(&y_large, &sigma_large, &y).unwrap();
+    assert!(found.col(0).iter().all(|x| x.is_finite()));
+}

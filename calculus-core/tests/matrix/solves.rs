@@ -732,3 +732,17 @@ fn shapes_that_do_not_fit() {
         assert!(fits, "number {index}: {result:?}");
     }
 }
+
+#[test]
+fn pseudoinverses_of_small_matrices_have_the_derivatives_of_inverses() {
+    let scale = 2f64.powi(-500);
+    let a = mat![[2.0, 1.0], [0.0, 1.0]] * scale;
+    let (p, _) = pseudoinverse::value(&a, None).unwrap();
+    let e = mat![[1.0, -2.0], [0.5, 3.0]];
+    let expected = inverse::pushforward(&p, &e).unwrap() * (scale * scale);
+    let found = pseudoinverse::pushforward(&a, &p, &e).unwrap() * (scale * scale);
+    close(found.as_ref(), expected.as_ref(), 1e-13);
+    let expected = inverse::pullback(&p, &e).unwrap() * (scale * scale);
+    let found = pseudoinverse::pullback(&a, &p, &e).unwrap() * (scale * scale);
+    close(found.as_ref(), expected.as_ref(), 1e-13);
+}

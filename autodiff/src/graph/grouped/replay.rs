@@ -248,7 +248,10 @@ fn pull_back<T: Real, const CAREFUL: bool>(
         }
         // A square: twice the same, in one pass.
         Op::Binary(Binary::Mul) if group.operands[0] == group.operands[1] => {
-            target(0).add_zipped(adjoints, g, reader(1), |g, a| product(g, a + a));
+            target(0).add_zipped(adjoints, g, reader(1), |g, a| {
+                let half = product(g, a);
+                half + half
+            });
         }
         Op::Binary(Binary::Mul) => {
             target(0).add_zipped(adjoints, g, reader(1), product);
@@ -256,13 +259,10 @@ fn pull_back<T: Real, const CAREFUL: bool>(
         }
         Op::Binary(Binary::Div) => {
             let b = reader(1);
-            target(0).add_zipped(
-                adjoints,
-                g,
-                b,
-                |g, b| if CAREFUL && g.is_zero() { g } else { g / b },
-            );
-            target(1).add(adjoints, count, |k| -product(g[k], y[k] / b.at(k)));
+            let scaled = |g: T, b: T| if CAREFUL && g.is_zero() { g } else { g / b };
+            target(0).add_zipped(adjoints, g, b, scaled);
+            // Not g (y / b): the slope alone may overflow.
+            target(1).add(adjoints, count, |k| -product(scaled(g[k], b.at(k)), y[k]));
         }
         Op::Binary(row) => {
             let (a, b) = (reader(0), reader(1));

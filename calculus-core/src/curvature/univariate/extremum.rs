@@ -112,7 +112,7 @@ pub fn higher_derivative_test(derivatives: &[Estimate]) -> Result<Extremum, Erro
 ///
 /// # Errors
 /// [`Error::NonFinitePoint`], [`Error::NonFiniteValue`], and [`Error::InvalidScale`] for a radius
-/// that is not positive and finite.
+/// that is not positive and finite, or an eighth of which is lost in the digits of `x`.
 ///
 /// # Examples
 /// ```
@@ -130,7 +130,9 @@ pub fn first_derivative_test(
     if !x.is_finite() {
         return Err(Error::NonFinitePoint { coordinate: 0, x });
     }
-    if !(radius > 0.0 && radius.is_finite()) {
+    let nearest = 0.125 * radius;
+    let distinct = x - nearest < x && x < x + nearest;
+    if !(radius > 0.0 && radius.is_finite() && distinct) {
         return Err(Error::InvalidScale { scale: radius });
     }
     let mut side = |radius: f64| -> Result<f64, Error> {
@@ -189,6 +191,7 @@ mod tests {
         assert!(second_derivative_test(nan, exact(1.0)).is_err());
         assert!(first_derivative_test(|x| x, f64::NAN, 1.0).is_err());
         assert!(first_derivative_test(|x| x, 0.0, 0.0).is_err());
+        assert!(first_derivative_test(|x| x - 1e16, 1e16, 1.0).is_err());
         assert!(first_derivative_test(f64::ln, 0.0, 1.0).is_err());
     }
 

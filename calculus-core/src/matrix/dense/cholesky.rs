@@ -48,15 +48,66 @@ fn pivot<T: Element>(a: MatRef<'_, T>, l: MatRef<'_, T>, k: usize) -> f64 {
     row.iter().fold(a[(k, k)], |pivot, &x| pivot - x * x).to_f64()
 }
 
-/// The inverse $(LL^\top)^{-1}$.
+/// The inverse $(LL^\top)^{-1} = W^\top W$ with $W = L^{-1}$.
 pub(super) fn inverse<T: Element>(l: MatRef<'_, T>) -> Mat<T> {
     let n = l.nrows();
-    let par = parallelism(n * n * n * 2 / 3);
+    let mut w = Mat::zeros(n, n);
+    w.copy_from_triangular_lower(l);
+    invert(l, w.as_mut());
     let mut inverse = Mat::zeros(n, n);
-    let mut buffer = MemBuffer::new(llt::inverse::inverse_scratch::<T>(n, par));
-    llt::inverse::inverse(inverse.as_mut(), l, par, MemStack::new(&mut buffer));
+    gram(w.as_ref(), inverse.as_mut());
     mirror_lower(&mut inverse);
     inverse
+}
+
+/// The largest block that is inverted column by column.
+const INVERSE_BLOCK: usize = 16;
+
+/// Replaces a copy of $L$ by its inverse, over halves: $W_{21} = -L_{22}^{-1} L_{21} L_{11}^{-1}$.
+fn invert<T: Element>(l: MatRef<'_, T>, mut w: MatMut<'_, T>) {
+    let n = l.nrows();
+    if n <= INVERSE_BLOCK {
+        for j in 0..n {
+            w[(j, j)] = T::ONE / l[(j, j)];
+            for i in j + 1..n {
+                let sum: T = (j..i).map(|k| l[(i, k)] * w[(k, j)]).sum();
+                w[(i, j)] = -sum / l[(i, i)];
+            }
+        }
+        return;
+    }
+    let half = n / 2;
+    let (l11, _, _, l22) = l.split_at(half, half);
+    let (w11, _, mut w21, w22) = w.split_at_mut(half, half);
+    let transposed = w21.rb_mut().transpose_mut();
+    solve_triangular_in_place(l11, Triangle::Lower, Transpose::Yes, transposed);
+    solve_triangular_in_place(l22, Triangle::Lower, Transpose::No, w21.rb_mut());
+    for j in 0..half {
+        w21.rb_mut().col_mut(j).iter_mut().for_each(|x| *x = -*x);
+    }
+    invert(l11, w11);
+    invert(l22, w22);
+}
+
+/// The lower triangle of $W^\top W$ for a lower triangular $W$, over halves.
+fn gram<T: Element>(w: MatRef<'_, T>, out: MatMut<'_, T>) {
+    let n = w.nrows();
+    let (lower, dense) = (BlockStructure::TriangularLower, BlockStructure::Rectangular);
+    let (replace, add, one) = (Accum::Replace, Accum::Add, T::ONE);
+    if n <= BLOCK {
+        let upper = BlockStructure::TriangularUpper;
+        let par = parallelism(n * n * n);
+        triangular::matmul(out, lower, replace, w.transpose(), upper, w, lower, one, par);
+        return;
+    }
+    let half = n / 2;
+    let par = parallelism(half * half * half);
+    let (w11, _, w21, w22) = w.split_at(half, half);
+    let (mut out11, _, out21, out22) = out.split_at_mut(half, half);
+    gram(w11, out11.rb_mut());
+    triangular::matmul(out11, lower, add, w21.transpose(), dense, w21, dense, one, par);
+    linalg::matmul::matmul(out21, replace, w22.transpose(), w21, one, par);
+    gram(w22, out22);
 }
 
 /// The largest block that is differentiated column by column.

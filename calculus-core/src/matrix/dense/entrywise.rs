@@ -55,6 +55,11 @@ pub(super) fn each<T: Element>(a: MatRef<'_, T>, f: impl Fn(T) -> T) -> Mat<T> {
     faer::zip!(a.view()).map(|faer::unzip!(a)| f(*a))
 }
 
+/// $sA$ in the memory of $A$.
+pub(super) fn scale_in_place<T: Element>(a: &mut Mat<T>, s: T) {
+    columns_mut(a).for_each(|column| column.iter_mut().for_each(|a| *a *= s));
+}
+
 /// $\sum_k s_k A_k$.
 pub(super) fn combination<T: Element>(terms: &[(f64, MatRef<'_, T>)]) -> Mat<T> {
     let (&(s, first), rest) = terms.split_first().expect("a matrix");
@@ -233,6 +238,23 @@ fn zeros_sum<T: Element>(x: &[T]) -> T {
     }
     let rest: T = rest.iter().map(|&x| T::ZERO * x).sum();
     sums.into_iter().sum::<T>() + rest
+}
+
+/// $\max_{ij} |a_{ij}|$, of the entries that are numbers.
+pub(super) fn largest_modulus<T: Element>(a: MatRef<'_, T>) -> T {
+    let a = if by_columns(a) { a } else { a.transpose() };
+    let larger = |largest: T, x: &T| if x.abs() > largest { x.abs() } else { largest };
+    a.col_iter().fold(T::ZERO, |largest, column| match adjoining(column) {
+        Some(column) => {
+            let mut lanes = [largest; LANES];
+            let (chunks, rest) = column.as_chunks::<LANES>();
+            for chunk in chunks {
+                lanes.iter_mut().zip(chunk).for_each(|(lane, x)| *lane = larger(*lane, x));
+            }
+            lanes.iter().chain(rest).fold(largest, larger)
+        }
+        None => column.iter().fold(largest, larger),
+    })
 }
 
 /// $\sum_i x_i$ in independent partial sums.

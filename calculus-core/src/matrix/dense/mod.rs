@@ -100,6 +100,9 @@ impl<T: Element> Operations for Mat<T> {
     fn all_finite(a: MatRef<'_, T>) -> bool {
         entrywise::all_finite(a)
     }
+    fn largest_modulus(a: MatRef<'_, T>) -> f64 {
+        entrywise::largest_modulus(a).to_f64()
+    }
     fn from_scalars(rows: usize, columns: usize, entries: &[T]) -> Self {
         build(rows, columns, |i, j| entries[j * rows + i])
     }
@@ -126,6 +129,10 @@ impl<T: Element> Operations for Mat<T> {
     }
     fn scale(a: MatRef<'_, T>, s: &T) -> Self {
         entrywise::each(a, |a| a * *s)
+    }
+    fn into_scaled(mut self, s: &T) -> Self {
+        entrywise::scale_in_place(&mut self, *s);
+        self
     }
     fn combination(terms: &[(f64, MatRef<'_, T>)]) -> Self {
         entrywise::combination(terms)
@@ -261,11 +268,8 @@ impl<T: Element> Operations for Mat<T> {
         transpose: Transpose,
     ) -> Self {
         let mut x = entrywise::copy(b);
-        let flipped = match transpose {
-            Transpose::No => Transpose::Yes,
-            Transpose::Yes => Transpose::No,
-        };
-        product::solve_triangular_in_place(t, triangle, flipped, x.as_mut().transpose_mut());
+        let (flipped, x_transposed) = (transpose.flipped(), x.as_mut().transpose_mut());
+        product::solve_triangular_in_place(t, triangle, flipped, x_transposed);
         x
     }
 

@@ -19,12 +19,7 @@ pub(super) fn matmul<T: Element>(a: MatRef<'_, T>, b: MatRef<'_, T>) -> Mat<T> {
 }
 
 /// $C + s A B$ in the memory of $C$.
-pub(super) fn add_matmul<T: Element>(
-    c: MatMut<'_, T>,
-    s: T,
-    a: MatRef<'_, T>,
-    b: MatRef<'_, T>,
-) {
+pub(super) fn add_matmul<T: Element>(c: MatMut<'_, T>, s: T, a: MatRef<'_, T>, b: MatRef<'_, T>) {
     let par = parallelism(a.nrows() * a.ncols() * b.ncols());
     linalg::matmul::matmul(c, Accum::Add, a, b, s, par);
 }

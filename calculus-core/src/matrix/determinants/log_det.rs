@@ -66,5 +66,5 @@ pub fn pushforward<A: Matrix>(l: &A::Owned, tangent: &A) -> Result<Number<A>, Er
 /// [`Error::NotSquare`].
 pub fn pullback<M: Operations>(l: &M, cotangent: &M::Scalar) -> Result<M, Error> {
     square(OP, l)?;
-    Ok(M::cholesky_inverse(l.view()).times_scalar(cotangent))
+    Ok(M::cholesky_inverse(l.view()).into_scaled(cotangent))
 }

@@ -20,8 +20,7 @@ pub(crate) fn tolerance<M: Operations>(n: usize, largest: f64) -> f64 {
 
 /// The largest modulus of an entry.
 pub(crate) fn largest<M: Matrix>(a: &M) -> f64 {
-    let entries = (0..a.columns()).flat_map(|j| (0..a.rows()).map(move |i| (i, j)));
-    entries.fold(0.0, |largest: f64, (i, j)| largest.max(a.primal(i, j).abs()))
+    <M::Owned as Operations>::largest_modulus(a.view())
 }
 
 /// What rounding may leave where the exact numerator, made from these terms, is zero.

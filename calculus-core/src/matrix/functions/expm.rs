@@ -112,14 +112,20 @@ pub fn pullback<A: Matrix>(factors: &Expm<A::Owned>, cotangent: &A) -> Result<A:
 pub(super) fn named_value<A: Matrix>(op: &'static str, a: &A) -> Result<Expm<A::Owned>, Error> {
     let n = square(op, a)?;
     finite(op, a)?;
+    let norm = Values::new(a).norm();
+    let (argument, domain) = ("the norm of the matrix", "small enough for a finite result");
+    let too_large = Error::OutsideDomain { op, argument, domain, value: norm };
+    // The number of squarings would be infinite too.
+    if norm.is_infinite() {
+        return Err(too_large);
+    }
     let factors = if n <= 1 {
         Expm { value: a.map(Unary::Exp), squarings: Vec::new(), approximant: None }
     } else {
         scale_and_square(a)
     };
     if !<A::Owned as Operations>::all_finite(factors.value.view()) {
-        let (argument, domain) = ("the norm of the matrix", "small enough for a finite result");
-        return Err(Error::OutsideDomain { op, argument, domain, value: Values::new(a).norm() });
+        return Err(too_large);
     }
     Ok(factors)
 }

@@ -35,6 +35,16 @@ fn mean<A: Matrix>(x: &A) -> A::Owned {
     x.column_sums().scaled(1.0 / x.rows().max(1) as f64)
 }
 
+/// For each column a power of two that takes its entries to about 1 where their squares might
+/// overflow, and 1 elsewhere.
+fn scale<M: Operations>(centred: &M) -> M {
+    let largest = |j| (0..centred.rows()).map(|i| centred.primal(i, j).abs()).fold(0.0, f64::max);
+    M::from_fn(1, centred.columns(), |_, j| match largest(j) {
+        largest if largest > 1e9 && largest.is_finite() => (-largest.log2().floor()).exp2(),
+        _ => 1.0,
+    })
+}
+
 /// $y$ and the row of $\sigma$, which the derivatives take.
 ///
 /// # Errors
@@ -47,9 +57,12 @@ pub fn value<A: Matrix>(x: &A, epsilon: f64) -> Result<(A::Owned, A::Owned), Err
         return Err(Error::OutsideDomain { op: OP, argument, domain, value: epsilon });
     }
     let centred = minus_row(x, &mean(x));
-    let variance = mean(&centred.hadamard(&centred));
-    let epsilon = A::Owned::from_fn(1, x.columns(), |_, _| epsilon);
-    let sigma = variance.plus(&epsilon).map(Unary::Sqrt);
+    let scale = scale(&centred);
+    let scaled = centred.hadamard(&scale.broadcast(x.rows(), x.columns()));
+    let variance = mean(&scaled.hadamard(&scaled));
+    let epsilon =
+        A::Owned::from_fn(1, x.columns(), |_, j| epsilon * scale.primal(0, j) * scale.primal(0, j));
+    let sigma = variance.plus(&epsilon).map(Unary::Sqrt).divided(&scale);
     for column in 0..x.columns() {
         let gap = sigma.primal(0, column);
         if x.rows() > 0 && gap == 0.0 {

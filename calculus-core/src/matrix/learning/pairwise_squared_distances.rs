@@ -81,8 +81,15 @@ pub fn pushforward<A: Matrix>(
 pub fn pullback<A: Matrix>(x: &A, y: &A, cotangent: &A) -> Result<(A::Owned, A::Owned), Error> {
     has_shape(OP, y, (y.rows(), x.columns()))?;
     has_shape(OP, cotangent, (x.rows(), y.rows()))?;
-    let x_bar = x.scaled_rows(&cotangent.row_sums()).minus(&cotangent.matmul(y));
+    if y.rows() == 0 {
+        return Ok((zeros(x.rows(), x.columns()), zeros(0, y.columns())));
+    }
+    // Only differences of points count. Far from the origin the points themselves would cancel.
+    let origin = y.block(0..1, 0..y.columns());
+    let x = x.minus(&origin.broadcast(x.rows(), x.columns()));
+    let y = y.minus(&origin.broadcast(y.rows(), y.columns()));
+    let x_bar = x.scaled_rows(&cotangent.row_sums()).minus(&cotangent.matmul(&y));
     let of_columns = cotangent.column_sums().transposed();
-    let y_bar = y.scaled_rows(&of_columns).minus(&cotangent.transpose_matmul(x));
+    let y_bar = y.scaled_rows(&of_columns).minus(&cotangent.transpose_matmul(&x));
     Ok((x_bar.scaled(2.0), y_bar.scaled(2.0)))
 }

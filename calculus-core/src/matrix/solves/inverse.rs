@@ -28,7 +28,7 @@
 
 use crate::Error;
 use crate::matrix::check::{finite, has_shape, square};
-use crate::matrix::{Matrix, Operations};
+use crate::matrix::{Matrix, Operations, Scalar};
 
 const OP: &str = "inverse";
 
@@ -65,5 +65,6 @@ pub fn pushforward<A: Matrix>(c: &A::Owned, tangent: &A) -> Result<A::Owned, Err
 /// [`Error::ShapeMismatch`].
 pub fn pullback<A: Matrix>(c: &A::Owned, cotangent: &A) -> Result<A::Owned, Error> {
     has_shape(OP, cotangent, c.shape())?;
-    Ok(c.transpose_matmul(cotangent).matmul_transpose(c).negated())
+    let product = c.transpose_matmul(cotangent).matmul_transpose(c);
+    Ok(product.into_scaled(&Scalar::constant(-1.0)))
 }

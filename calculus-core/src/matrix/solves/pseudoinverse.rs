@@ -76,10 +76,12 @@ pub fn pushforward<A: Matrix>(a: &A, p: &A::Owned, tangent: &A) -> Result<A::Own
     has_shape(OP, p, (n, m))?;
     same_shape(OP, tangent, a)?;
     let within = p.matmul(tangent).matmul(p);
-    let rows = p.matmul(&p.transpose_matmul(&tangent.transposed()));
-    let rows = rows.minus(&rows.matmul(a).matmul(p));
-    let columns = tangent.transpose_matmul(&p.transpose_matmul(p));
-    let columns = columns.minus(&p.matmul(&a.matmul(&columns)));
+    // Projected before the products with two inverses, which a third one would take out of range.
+    let transposed = tangent.transposed();
+    let rows = transposed.minus(&transposed.matmul(a).matmul(p));
+    let rows = p.matmul(&p.transpose_matmul(&rows));
+    let columns = transposed.minus(&p.matmul(&a.matmul(&transposed)));
+    let columns = columns.matmul(&p.transpose_matmul(p));
     Ok(rows.plus(&columns).minus(&within))
 }
 
@@ -94,9 +96,10 @@ pub fn pullback<A: Matrix>(a: &A, p: &A::Owned, cotangent: &A) -> Result<A::Owne
     has_shape(OP, p, (n, m))?;
     has_shape(OP, cotangent, (n, m))?;
     let within = p.transpose_matmul(cotangent).matmul_transpose(p);
-    let rows = cotangent.transpose_matmul(&p.matmul_transpose(p));
-    let rows = rows.minus(&a.matmul(&p.matmul(&rows)));
-    let columns = p.transpose_matmul(&p.matmul_transpose(cotangent));
-    let columns = columns.minus(&columns.matmul(p).matmul(a));
+    let transposed = cotangent.transposed();
+    let rows = transposed.minus(&a.matmul(&p.matmul(&transposed)));
+    let rows = rows.matmul(&p.matmul_transpose(p));
+    let columns = transposed.minus(&transposed.matmul(p).matmul(a));
+    let columns = p.transpose_matmul(&p.matmul(&columns));
     Ok(rows.plus(&columns).minus(&within))
 }
