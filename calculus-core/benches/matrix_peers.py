@@ -3,11 +3,12 @@
     python -m pip install numpy scipy jax torch
     python calculus-core/benches/matrix_peers.py
 
-Run from the root of the workspace on an idle machine. With
-`--keeping-memory` the processes of all libraries keep what they free (`MALLOC_TRIM_THRESHOLD_`),
-where glibc by default returns it to the system and page faults are part of the times. For one thread and for two, runs
+Run from the root of the workspace on an idle machine. For one thread and for two, runs
 `cargo bench -p calculus-core --bench matrix` and then times the peers on matrices of the same kind
-and sizes, and prints Markdown tables: seconds for the value, and value with pullback over value.
+and sizes, and prints Markdown tables: the time of the value, and value with pullback over value.
+With `--keeping-memory` the processes of all libraries keep what they free
+(`MALLOC_TRIM_THRESHOLD_`); by default glibc returns large pieces to the system, and faulting them in
+again is part of the times.
 """
 
 import json
@@ -22,7 +23,7 @@ KEEP_MEMORY = {"MALLOC_TRIM_THRESHOLD_": "1000000000", "MALLOC_MMAP_THRESHOLD_":
 ROWS = ["matmul", "solve", "inverse", "cholesky", "log_det", "lu", "qr", "symmetric_eigen", "svd"]
 
 
-def best(f, seconds=1.0):
+def best(f, seconds=0.5):
     """The median of repeated calls, in seconds."""
     f()
     start = time.perf_counter()
@@ -146,6 +147,7 @@ def cotangent(threads):
     """The bench of this crate, from criterion's estimates."""
     environment = {**os.environ, "RAYON_NUM_THREADS": str(threads)}
     command = ["cargo", "bench", "-p", "calculus-core", "--bench", "matrix", "--", "--noplot"]
+    command += ["--warm-up-time", "0.3", "--measurement-time", "0.7"]
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
     target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", "target")) / "criterion"
     results = {}

@@ -54,3 +54,41 @@ pub(crate) fn finite<A: Matrix>(op: &'static str, a: &A) -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// What a derivative returns: a matrix, or one for each input or output.
+pub(crate) trait Derivative {
+    /// An entry that is infinite or NaN.
+    fn non_finite(&self) -> Option<f64>;
+}
+
+impl<M: Operations> Derivative for M {
+    fn non_finite(&self) -> Option<f64> {
+        match finite("", self) {
+            Err(Error::NonFiniteEntry { value, .. }) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl<M: Operations, N: Operations> Derivative for (M, N) {
+    fn non_finite(&self) -> Option<f64> {
+        self.0.non_finite().or_else(|| self.1.non_finite())
+    }
+}
+
+impl<M: Operations, N: Operations, P: Operations> Derivative for (M, N, P) {
+    fn non_finite(&self) -> Option<f64> {
+        self.0.non_finite().or_else(|| self.1.non_finite()).or_else(|| self.2.non_finite())
+    }
+}
+
+/// The derivative, unless it overflows: then a difference of infinities could be NaN.
+pub(crate) fn representable<D: Derivative>(op: &'static str, derivative: D) -> Result<D, Error> {
+    match derivative.non_finite() {
+        None => Ok(derivative),
+        Some(value) => {
+            let domain = "in the range of floating-point numbers";
+            Err(Error::OutsideDomain { op, argument: "the derivative", domain, value })
+        }
+    }
+}

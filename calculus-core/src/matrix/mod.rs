@@ -44,8 +44,8 @@ pub use functions::{
 pub use learning::{
     Extent, attention, convolution_1d, convolution_2d, cross_entropy,
     gaussian_negative_log_likelihood, layer_norm, log_softmax, log_sum_exp, logistic_loss,
-    mahalanobis, matrix_factorization, pairwise_distances, pairwise_squared_distances,
-    rayleigh_quotient, sigmoid, softmax, softplus,
+    mahalanobis, mahalanobis_squared, matrix_factorization, pairwise_distances,
+    pairwise_squared_distances, rayleigh_quotient, sigmoid, softmax, softplus,
 };
 pub use norms::{
     condition_number, cosine_similarity, frobenius, frobenius_squared, induced_infinity,

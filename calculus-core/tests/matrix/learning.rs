@@ -4,7 +4,7 @@ use calculus_core::Error;
 use calculus_core::matrix::{
     Extent, attention, cholesky, convolution_1d, convolution_2d, cross_entropy,
     gaussian_negative_log_likelihood as gaussian, layer_norm, log_softmax, log_sum_exp,
-    logistic_loss, mahalanobis, matrix_factorization, pairwise_distances,
+    logistic_loss, mahalanobis, mahalanobis_squared, matrix_factorization, pairwise_distances,
     pairwise_squared_distances, rayleigh_quotient, sigmoid, softmax, softplus,
 };
 use faer::{Mat, mat};
@@ -208,6 +208,28 @@ rule!(mahalanobis_distance, "mahalanobis", 2000.0;
         let l = cholesky::value(&symmetric(x[2]))?;
         let (y, z) = mahalanobis::value(&x[0], &x[1], &l)?;
         let (x_bar, mean_bar, s_bar) = mahalanobis::pullback(y, &z, y_bar[0][(0, 0)])?;
+        vec![x_bar, mean_bar, s_bar]
+    };
+);
+
+rule!(mahalanobis_distance_squared, "mahalanobis_sq", 2000.0;
+    inputs |random| {
+        let n = random.size(0, 4);
+        vec![random.vector(n), random.vector(n), random.definite(n)]
+    };
+    value |x| {
+        let l = cholesky::value(&symmetric(x[2]))?;
+        vec![number(mahalanobis_squared::value(&x[0], &x[1], &l)?.0)]
+    };
+    pushforward |x, dx| {
+        let l = cholesky::value(&symmetric(x[2]))?;
+        let (_, z) = mahalanobis_squared::value(&x[0], &x[1], &l)?;
+        vec![number(mahalanobis_squared::pushforward(&z, &dx[0], &dx[1], &dx[2])?)]
+    };
+    pullback |x, y_bar| {
+        let l = cholesky::value(&symmetric(x[2]))?;
+        let (_, z) = mahalanobis_squared::value(&x[0], &x[1], &l)?;
+        let (x_bar, mean_bar, s_bar) = mahalanobis_squared::pullback(&z, y_bar[0][(0, 0)])?;
         vec![x_bar, mean_bar, s_bar]
     };
 );

@@ -746,3 +746,20 @@ fn pseudoinverses_of_small_matrices_have_the_derivatives_of_inverses() {
     let found = pseudoinverse::pullback(&a, &p, &e).unwrap() * (scale * scale);
     close(found.as_ref(), expected.as_ref(), 1e-13);
 }
+
+#[test]
+fn a_derivative_that_overflows_is_an_error_and_not_nan() {
+    use calculus_core::matrix::{Transpose, cholesky, log_det, lu, solve, solve_definite};
+    let a = faer::mat![[1e-300, 0.0], [0.0, 1e-300]];
+    let (b, cotangent) = (faer::mat![[1.0], [1.0]], faer::mat![[1.0, 2.0], [3.0, 4.0]]);
+    let no = Transpose::No;
+    let overflow = |error: Error| assert!(matches!(error, Error::OutsideDomain { .. }), "{error}");
+    let (x, factors) = solve::value(&a, no, &b).unwrap();
+    overflow(solve::pullback(&factors, no, &x, &b).unwrap_err());
+    let (x, l) = solve_definite::value(&a, &b).unwrap();
+    overflow(solve_definite::pullback(&l, &x, &b).unwrap_err());
+    overflow(log_det::pullback(&l, &1e100).unwrap_err());
+    overflow(cholesky::pullback(&l, &(&cotangent * faer::Scale(1e200))).unwrap_err());
+    let huge = &cotangent * faer::Scale(1e100);
+    overflow(lu::pullback(&factors, &huge, &huge).unwrap_err());
+}

@@ -114,7 +114,7 @@ mod tests {
             |x: &[Var]| x[0] / 3.0,
             |x: &[Var]| x[0] / 5e-324,
         ] {
-            let graph = Graph::record(|x| f(x), &[3.0, 2.0]);
+            let graph = Graph::record(f, &[3.0, 2.0]);
             assert_eq!(apply(&graph).nodes().next().unwrap().op, graph.nodes().next().unwrap().op);
         }
     }

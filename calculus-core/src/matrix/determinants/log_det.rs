@@ -25,7 +25,7 @@
 
 use crate::Error;
 use crate::elementary::Unary;
-use crate::matrix::check::{finite, has_shape, square};
+use crate::matrix::check::{finite, has_shape, representable, square};
 use crate::matrix::{Matrix, Operations};
 
 const OP: &str = "log_det";
@@ -66,5 +66,5 @@ pub fn pushforward<A: Matrix>(l: &A::Owned, tangent: &A) -> Result<Number<A>, Er
 /// [`Error::NotSquare`].
 pub fn pullback<M: Operations>(l: &M, cotangent: &M::Scalar) -> Result<M, Error> {
     square(OP, l)?;
-    Ok(M::cholesky_inverse(l.view()).into_scaled(cotangent))
+    representable(OP, M::cholesky_inverse(l.view()).into_scaled(cotangent))
 }

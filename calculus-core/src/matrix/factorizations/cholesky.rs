@@ -31,7 +31,7 @@
 //! ```
 
 use crate::Error;
-use crate::matrix::check::{finite, has_shape, square};
+use crate::matrix::check::{finite, has_shape, representable, square};
 use crate::matrix::{Matrix, Operations, Transpose, Triangle};
 
 const OP: &str = "cholesky";
@@ -59,7 +59,7 @@ pub fn pushforward<A: Matrix>(l: &A::Owned, tangent: &A) -> Result<A::Owned, Err
     has_shape(OP, tangent, l.shape())?;
     let left = l.solve_triangular(Triangle::Lower, Transpose::No, &tangent.symmetric());
     let inner = left.solve_triangular_right(l, Triangle::Lower, Transpose::Yes);
-    Ok(l.matmul(&inner.halved_lower()))
+    representable(OP, l.matmul(&inner.halved_lower()))
 }
 
 /// $\bar A = \mathrm{sym}(L^{-\top} \Phi(L^\top \bar L) L^{-1})$ for the factor `l` of
@@ -71,5 +71,5 @@ pub fn pushforward<A: Matrix>(l: &A::Owned, tangent: &A) -> Result<A::Owned, Err
 /// [`Error::ShapeMismatch`].
 pub fn pullback<A: Matrix>(l: &A::Owned, cotangent: &A) -> Result<A::Owned, Error> {
     has_shape(OP, cotangent, l.shape())?;
-    Ok(<A::Owned as Operations>::cholesky_pullback(l.view(), cotangent.view()))
+    representable(OP, <A::Owned as Operations>::cholesky_pullback(l.view(), cotangent.view()))
 }

@@ -60,7 +60,7 @@ use super::complex::Complex;
 use super::scale::{largest_within_range, unscaled};
 use super::ties::{largest, rounding, tolerance};
 use crate::Error;
-use crate::matrix::check::{finite, has_shape, square};
+use crate::matrix::check::{finite, has_shape, representable, square};
 use crate::matrix::{Lu, Matrix, Operations};
 
 const OP: &str = "eigen";
@@ -289,7 +289,7 @@ pub fn pushforward<A: Matrix>(
     let (values_re, values_im) = p.map_parts(|part| part.diagonal()).split();
     let values = values_re.embedded(n, 2, 0, 0).plus(&values_im.embedded(n, 2, 0, 1));
     let (re, im) = v_tangent.split();
-    Ok((values, re, im))
+    representable(OP, (values, re, im))
 }
 
 /// $\bar A$ from $\bar\lambda$ ($n \times 2$) and the real and imaginary parts of $\bar V$.
@@ -325,5 +325,5 @@ pub fn pullback<A: Matrix>(
     let values = eigen.average(&values_cotangent.copied());
     let part = |c: usize| values.block(0..n, c..c + 1).to_diagonal();
     let inner = rotation.plus(&eigen.complex(part(0), part(1)));
-    Ok(eigen.inverse()?.adjoint_times(&inner).times_adjoint_re(&v))
+    representable(OP, eigen.inverse()?.adjoint_times(&inner).times_adjoint_re(&v))
 }

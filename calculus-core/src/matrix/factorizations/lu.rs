@@ -36,7 +36,7 @@
 //! ```
 
 use crate::Error;
-use crate::matrix::check::{finite, has_shape, square};
+use crate::matrix::check::{finite, has_shape, representable, square};
 use crate::matrix::{Lu, Matrix, Operations, Part, Transpose, Triangle, identity};
 
 const OP: &str = "lu";
@@ -72,7 +72,7 @@ pub fn pushforward<A: Matrix>(
     let left = lu.packed.solve_triangular(unit, no, &moved);
     let w = over_leading_upper(lu, no, &left).part(Part::StrictlyLower);
     let upper = left.minus(&w.matmul(&lu.upper())).part(Part::Upper);
-    Ok((lu.lower().matmul(&w), upper))
+    representable(OP, (lu.lower().matmul(&w), upper))
 }
 
 /// $\bar A$ from cotangents of $L$ and $U$, for the factors of [`value`].
@@ -96,7 +96,7 @@ pub fn pullback<A: Matrix>(
     let w_bar = of_lower.minus(&upper_bar.matmul_transpose(&lu.upper())).part(Part::StrictlyLower);
     let left_bar = upper_bar.plus(&over_leading_upper(lu, Transpose::Yes, &w_bar));
     let moved = lu.packed.solve_triangular(Triangle::UnitLower, Transpose::Yes, &left_bar);
-    Ok(moved.unpermuted_rows(&lu.rows))
+    representable(OP, moved.unpermuted_rows(&lu.rows))
 }
 
 /// $B_1 \mathrm{op}(U_{11}^{-1})$ for all columns but the last, which is 0.

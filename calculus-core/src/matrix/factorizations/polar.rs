@@ -34,7 +34,7 @@ use super::svd::{factors, over_sums};
 use super::symmetric_eigen::symmetric_product;
 use super::ties::{largest, tolerance};
 use crate::Error;
-use crate::matrix::check::has_shape;
+use crate::matrix::check::{has_shape, representable};
 use crate::matrix::{Matrix, Operations};
 
 const OP: &str = "polar";
@@ -120,7 +120,7 @@ pub fn pushforward<A: Matrix>(
     if m > n {
         q_tangent = q_tangent.plus(&polar.over_h(&tangent.minus(&q.matmul(&inside))));
     }
-    Ok((q_tangent, h_tangent))
+    representable(OP, (q_tangent, h_tangent))
 }
 
 /// $\bar A$ for the factors of [`value`].
@@ -146,5 +146,5 @@ pub fn pullback<A: Matrix>(
     if m == n {
         return Ok(gradient);
     }
-    Ok(gradient.plus(&polar.over_h(&q_cotangent.minus(&q.matmul(&inside)))))
+    representable(OP, gradient.plus(&polar.over_h(&q_cotangent.minus(&q.matmul(&inside)))))
 }

@@ -39,7 +39,7 @@
 
 use super::ties::{largest, tolerance};
 use crate::Error;
-use crate::matrix::check::{finite, has_shape};
+use crate::matrix::check::{finite, has_shape, representable};
 use crate::matrix::{Matrix, Operations, Part, Transpose, Triangle};
 
 const OP: &str = "qr";
@@ -91,7 +91,7 @@ pub fn pushforward<A: Matrix>(
     let rotated = q_tangent.transpose_matmul(q).matmul(&second);
     let second_tangent = rotated.plus(&q.transpose_matmul(&rest));
     let r_tangent = first_tangent.embedded(k, n, 0, 0).plus(&second_tangent.embedded(k, n, 0, k));
-    Ok((q_tangent, r_tangent))
+    representable(OP, (q_tangent, r_tangent))
 }
 
 /// The case $m \ge n$.
@@ -128,7 +128,7 @@ pub fn pullback<A: Matrix>(
     let rotation = q.matmul(&second.matmul_transpose(&of_second));
     let left = leading_pullback(q, &first, &q_cotangent.plus(&rotation), &of_first);
     let right = q.matmul(&of_second);
-    Ok(left.embedded(m, n, 0, 0).plus(&right.embedded(m, n, 0, k)))
+    representable(OP, left.embedded(m, n, 0, 0).plus(&right.embedded(m, n, 0, k)))
 }
 
 /// The case $m \ge n$.

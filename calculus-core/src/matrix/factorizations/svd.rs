@@ -56,7 +56,7 @@
 use super::scale::{largest_within_range, unscaled};
 use super::ties::{Ties, largest, rounding, tolerance};
 use crate::Error;
-use crate::matrix::check::{finite, has_shape};
+use crate::matrix::check::{finite, has_shape, representable};
 use crate::matrix::{Matrix, Operations};
 
 const OP: &str = "svd";
@@ -205,7 +205,7 @@ pub fn pushforward<A: Matrix>(
         let new = over_values(&outside(v, &left, &p.transposed()), s, &zero, &[&left])?;
         v_tangent = v_tangent.plus(&new);
     }
-    Ok((u_tangent, s_tangent, v_tangent))
+    representable(OP, (u_tangent, s_tangent, v_tangent))
 }
 
 /// $\bar A$ for the factors of [`value`].
@@ -241,11 +241,11 @@ pub fn pullback<A: Matrix>(
             let (new, all) = (outside(u, u_cotangent, &of_u), u_cotangent.copied());
             left = left.plus(&over_values(&new, s, &zero, &[&all])?);
         }
-        Ok(left.matmul_transpose(v))
+        representable(OP, left.matmul_transpose(v))
     } else {
         let (new, all) = (outside(v, v_cotangent, &of_v), v_cotangent.copied());
         let right = v.matmul(&inner.transposed()).plus(&over_values(&new, s, &zero, &[&all])?);
-        Ok(u.matmul_transpose(&right))
+        representable(OP, u.matmul_transpose(&right))
     }
 }
 

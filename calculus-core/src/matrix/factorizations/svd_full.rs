@@ -41,7 +41,7 @@
 use super::svd::{self, Svd, factors};
 use super::ties::rounding;
 use crate::Error;
-use crate::matrix::check::has_shape;
+use crate::matrix::check::{has_shape, representable};
 use crate::matrix::{Matrix, Operations};
 
 const OP: &str = "svd_full";
@@ -98,7 +98,7 @@ pub fn pushforward<A: Matrix>(
     tangent: &A,
 ) -> Result<(A::Owned, A::Owned, A::Owned), Error> {
     let (u, s, v) = svd::pushforward(&thin(full)?, tangent)?;
-    Ok((completed_tangent(&full.u, &u), s, completed_tangent(&full.v, &v)))
+    representable(OP, (completed_tangent(&full.u, &u), s, completed_tangent(&full.v, &v)))
 }
 
 /// $(\dot Q_1, -Q_1 \dot Q_1^\top Q_0)$.
@@ -128,7 +128,7 @@ pub fn pullback<A: Matrix>(
     let k = factors.s.rows();
     let u = thin_cotangent(&full.u, u_cotangent, k)?;
     let v = thin_cotangent(&full.v, v_cotangent, k)?;
-    svd::pullback(&factors, &u, &s_cotangent.copied(), &v)
+    representable(OP, svd::pullback(&factors, &u, &s_cotangent.copied(), &v)?)
 }
 
 /// $\bar Q_1 - Q_0 \bar Q_0^\top Q_1$.

@@ -67,7 +67,7 @@
 use super::scale::{largest_within_range, unscaled};
 use super::ties::{Ties, largest, tolerance};
 use crate::Error;
-use crate::matrix::check::{finite, has_shape, square};
+use crate::matrix::check::{finite, has_shape, representable, square};
 use crate::matrix::{Matrix, Operations, Transpose};
 
 const OP: &str = "symmetric_eigen";
@@ -123,7 +123,7 @@ pub fn pushforward<A: Matrix>(
     has_shape(OP, tangent, (n, n))?;
     let p = v.transpose_matmul(&tangent.symmetric().matmul(v));
     let rotation = ties(OP, w).over_gaps(&p, w, &[&p])?;
-    Ok((p.diagonal(), v.matmul(&rotation)))
+    representable(OP, (p.diagonal(), v.matmul(&rotation)))
 }
 
 /// $\bar A$, symmetric, for the factors of [`value`].
@@ -146,5 +146,5 @@ pub fn pullback<A: Matrix>(
     let k = v.transpose_matmul(v_cotangent);
     let rotation = ties.over_gaps(&k.skew(), w, &[&k])?;
     let values = ties.within(|| k.symmetric(), w, &w_cotangent.copied(), &[&k])?;
-    Ok(symmetric_product(&v.matmul(&values.plus(&rotation)), v))
+    representable(OP, symmetric_product(&v.matmul(&values.plus(&rotation)), v))
 }

@@ -28,6 +28,7 @@ use super::expm::Expm;
 use super::rotation::{self, Block};
 use crate::Error;
 use crate::matrix::Matrix;
+use crate::matrix::check::representable;
 
 const OP: &str = "cosm";
 
@@ -48,7 +49,7 @@ pub fn value<A: Matrix>(a: &A) -> Result<(A::Owned, Expm<A::Owned>), Error> {
 /// # Errors
 /// [`Error::ShapeMismatch`].
 pub fn pushforward<A: Matrix>(factors: &Expm<A::Owned>, tangent: &A) -> Result<A::Owned, Error> {
-    rotation::pushforward(OP, Block::Cosine, factors, tangent)
+    representable(OP, rotation::pushforward(OP, Block::Cosine, factors, tangent)?)
 }
 
 /// $\bar A = L(A, \bar C^\top)^\top$.
@@ -58,5 +59,5 @@ pub fn pushforward<A: Matrix>(factors: &Expm<A::Owned>, tangent: &A) -> Result<A
 /// # Errors
 /// [`Error::ShapeMismatch`].
 pub fn pullback<A: Matrix>(factors: &Expm<A::Owned>, cotangent: &A) -> Result<A::Owned, Error> {
-    rotation::pullback(OP, Block::Cosine, factors, cotangent)
+    representable(OP, rotation::pullback(OP, Block::Cosine, factors, cotangent)?)
 }

@@ -38,7 +38,7 @@ use super::norm::Values;
 use super::pade::choose;
 use crate::Error;
 use crate::elementary::Unary;
-use crate::matrix::check::{finite, has_shape, square};
+use crate::matrix::check::{finite, has_shape, representable, square};
 use crate::matrix::{Lu, Matrix, Operations, Transpose, Triangle, identity};
 
 const OP: &str = "expm";
@@ -94,7 +94,7 @@ pub fn value<A: Matrix>(a: &A) -> Result<Expm<A::Owned>, Error> {
 /// [`Error::ShapeMismatch`].
 pub fn pushforward<A: Matrix>(factors: &Expm<A::Owned>, tangent: &A) -> Result<A::Owned, Error> {
     has_shape(OP, tangent, factors.value.shape())?;
-    Ok(derivative(factors, &tangent.copied()))
+    representable(OP, derivative(factors, &tangent.copied()))
 }
 
 /// $\bar A = L(A, \bar C^\top)^\top$.
@@ -105,7 +105,7 @@ pub fn pushforward<A: Matrix>(factors: &Expm<A::Owned>, tangent: &A) -> Result<A
 /// [`Error::ShapeMismatch`].
 pub fn pullback<A: Matrix>(factors: &Expm<A::Owned>, cotangent: &A) -> Result<A::Owned, Error> {
     has_shape(OP, cotangent, factors.value.shape())?;
-    Ok(derivative(factors, &cotangent.transposed()).transposed())
+    representable(OP, derivative(factors, &cotangent.transposed()).transposed())
 }
 
 /// [`value`] under the name of the function.

@@ -38,7 +38,7 @@
 use super::norm::Values;
 use super::principal::{Zero, check_eigenvalues};
 use crate::Error;
-use crate::matrix::check::{finite, has_shape, square};
+use crate::matrix::check::{finite, has_shape, representable, square};
 use crate::matrix::{Matrix, Operations, Transpose, identity, zeros};
 
 const OP: &str = "logm";
@@ -87,7 +87,7 @@ pub fn value<A: Matrix>(a: &A) -> Result<Logm<A::Owned>, Error> {
 /// [`Error::ShapeMismatch`].
 pub fn pushforward<A: Matrix>(factors: &Logm<A::Owned>, tangent: &A) -> Result<A::Owned, Error> {
     has_shape(OP, tangent, factors.value.shape())?;
-    derivative(OP, factors, tangent.copied())
+    representable(OP, derivative(OP, factors, tangent.copied())?)
 }
 
 /// $\bar A = L(A, \bar C^\top)^\top$.
@@ -98,7 +98,7 @@ pub fn pushforward<A: Matrix>(factors: &Logm<A::Owned>, tangent: &A) -> Result<A
 /// [`Error::ShapeMismatch`].
 pub fn pullback<A: Matrix>(factors: &Logm<A::Owned>, cotangent: &A) -> Result<A::Owned, Error> {
     has_shape(OP, cotangent, factors.value.shape())?;
-    Ok(derivative(OP, factors, cotangent.transposed())?.transposed())
+    representable(OP, derivative(OP, factors, cotangent.transposed())?.transposed())
 }
 
 /// [`value`] under the name of the function.

@@ -30,7 +30,7 @@
 use super::expm::{self, Expm};
 use super::logm::{self, Logm};
 use crate::Error;
-use crate::matrix::check::has_shape;
+use crate::matrix::check::{has_shape, representable};
 use crate::matrix::{Matrix, Operations};
 
 const OP: &str = "powm";
@@ -72,7 +72,7 @@ pub fn value<A: Matrix>(a: &A, p: f64) -> Result<Powm<A::Owned>, Error> {
 /// [`Error::ShapeMismatch`].
 pub fn pushforward<A: Matrix>(factors: &Powm<A::Owned>, tangent: &A) -> Result<A::Owned, Error> {
     has_shape(OP, tangent, factors.exponential.value.shape())?;
-    derivative(factors, tangent.copied())
+    representable(OP, derivative(factors, tangent.copied())?)
 }
 
 /// $\bar A = L(A, \bar C^\top)^\top$.
@@ -83,7 +83,7 @@ pub fn pushforward<A: Matrix>(factors: &Powm<A::Owned>, tangent: &A) -> Result<A
 /// [`Error::ShapeMismatch`].
 pub fn pullback<A: Matrix>(factors: &Powm<A::Owned>, cotangent: &A) -> Result<A::Owned, Error> {
     has_shape(OP, cotangent, factors.exponential.value.shape())?;
-    Ok(derivative(factors, cotangent.transposed())?.transposed())
+    representable(OP, derivative(factors, cotangent.transposed())?.transposed())
 }
 
 /// $L(A, E)$.

@@ -29,6 +29,7 @@ use super::expm::Expm;
 use super::rotation::{self, Block};
 use crate::Error;
 use crate::matrix::Matrix;
+use crate::matrix::check::representable;
 
 const OP: &str = "sinm";
 
@@ -49,7 +50,7 @@ pub fn value<A: Matrix>(a: &A) -> Result<(A::Owned, Expm<A::Owned>), Error> {
 /// # Errors
 /// [`Error::ShapeMismatch`].
 pub fn pushforward<A: Matrix>(factors: &Expm<A::Owned>, tangent: &A) -> Result<A::Owned, Error> {
-    rotation::pushforward(OP, Block::Sine, factors, tangent)
+    representable(OP, rotation::pushforward(OP, Block::Sine, factors, tangent)?)
 }
 
 /// $\bar A = L(A, \bar C^\top)^\top$.
@@ -59,5 +60,5 @@ pub fn pushforward<A: Matrix>(factors: &Expm<A::Owned>, tangent: &A) -> Result<A
 /// # Errors
 /// [`Error::ShapeMismatch`].
 pub fn pullback<A: Matrix>(factors: &Expm<A::Owned>, cotangent: &A) -> Result<A::Owned, Error> {
-    rotation::pullback(OP, Block::Sine, factors, cotangent)
+    representable(OP, rotation::pullback(OP, Block::Sine, factors, cotangent)?)
 }

@@ -28,7 +28,7 @@
 
 use super::principal::{Zero, check_eigenvalues};
 use crate::Error;
-use crate::matrix::check::{finite, has_shape, square};
+use crate::matrix::check::{finite, has_shape, representable, square};
 use crate::matrix::{Matrix, Operations, Transpose};
 
 const OP: &str = "sqrtm";
@@ -65,7 +65,7 @@ pub fn value<A: Matrix>(a: &A) -> Result<Sqrtm<A::Owned>, Error> {
 /// # Errors
 /// [`Error::ShapeMismatch`]; [`Error::Degenerate`] at an eigenvalue 0.
 pub fn pushforward<A: Matrix>(factors: &Sqrtm<A::Owned>, tangent: &A) -> Result<A::Owned, Error> {
-    sylvester(factors, Transpose::No, tangent)
+    representable(OP, sylvester(factors, Transpose::No, tangent)?)
 }
 
 /// $\bar A$ with $C^\top \bar A + \bar A C^\top = \bar C$.
@@ -75,7 +75,7 @@ pub fn pushforward<A: Matrix>(factors: &Sqrtm<A::Owned>, tangent: &A) -> Result<
 /// # Errors
 /// [`Error::ShapeMismatch`]; [`Error::Degenerate`] at an eigenvalue 0.
 pub fn pullback<A: Matrix>(factors: &Sqrtm<A::Owned>, cotangent: &A) -> Result<A::Owned, Error> {
-    sylvester(factors, Transpose::Yes, cotangent)
+    representable(OP, sylvester(factors, Transpose::Yes, cotangent)?)
 }
 
 fn sylvester<A: Matrix>(

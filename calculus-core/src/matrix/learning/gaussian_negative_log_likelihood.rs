@@ -30,7 +30,7 @@ use core::f64::consts::TAU;
 use super::mahalanobis::whitened;
 use crate::Error;
 use crate::elementary::Unary;
-use crate::matrix::check::{has_shape, square};
+use crate::matrix::check::{has_shape, representable, square};
 use crate::matrix::{Matrix, Operations, Scalar};
 
 const OP: &str = "gaussian_negative_log_likelihood";
@@ -88,5 +88,5 @@ pub fn pushforward<A: Matrix>(
 pub fn pullback<M: Operations>(l: &M, z: &M, cotangent: M::Scalar) -> Result<(M, M, M), Error> {
     let s_bar = weight(l, z)?.times_scalar(&cotangent).scaled(0.5);
     let x_bar = z.times_scalar(&cotangent);
-    Ok((x_bar.clone(), x_bar.negated(), s_bar))
+    representable(OP, (x_bar.clone(), x_bar.negated(), s_bar))
 }

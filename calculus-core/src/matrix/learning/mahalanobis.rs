@@ -29,7 +29,7 @@
 
 use crate::Error;
 use crate::elementary::Unary;
-use crate::matrix::check::{column, finite, has_shape, same_shape, square};
+use crate::matrix::check::{column, finite, has_shape, representable, same_shape, square};
 use crate::matrix::{Matrix, Operations, Scalar, Transpose, Triangle};
 
 const OP: &str = "mahalanobis";
@@ -104,5 +104,5 @@ pub fn pullback<M: Operations>(
     let weight = cotangent * reciprocal_or_zero(&y);
     let x_bar = z.times_scalar(&weight);
     let s_bar = x_bar.matmul_transpose(z).scaled(-0.5);
-    Ok((x_bar.clone(), x_bar.negated(), s_bar))
+    representable(OP, (x_bar.clone(), x_bar.negated(), s_bar))
 }

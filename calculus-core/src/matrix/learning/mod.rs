@@ -12,6 +12,7 @@ pub mod log_softmax;
 pub mod log_sum_exp;
 pub mod logistic_loss;
 pub mod mahalanobis;
+pub mod mahalanobis_squared;
 pub mod matrix_factorization;
 pub mod pairwise_distances;
 pub mod pairwise_squared_distances;

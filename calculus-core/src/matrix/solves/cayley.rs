@@ -20,7 +20,7 @@
 //! ```
 
 use crate::Error;
-use crate::matrix::check::{finite, has_shape, square};
+use crate::matrix::check::{finite, has_shape, representable, square};
 use crate::matrix::{Lu, Matrix, Operations, Transpose, identity};
 
 const OP: &str = "cayley";
@@ -54,7 +54,7 @@ pub fn pushforward<A: Matrix>(
 ) -> Result<A::Owned, Error> {
     has_shape(OP, tangent, q.shape())?;
     let sum = identity::<A::Owned>(q.rows()).plus(q);
-    Ok(lu.solve(Transpose::No, &tangent.skew().matmul(&sum)).negated())
+    representable(OP, lu.solve(Transpose::No, &tangent.skew().matmul(&sum)).negated())
 }
 
 /// $\bar W$ for the transform `q` and the factors of [`value`].
@@ -70,5 +70,5 @@ pub fn pullback<A: Matrix>(
 ) -> Result<A::Owned, Error> {
     has_shape(OP, cotangent, q.shape())?;
     let sum = identity::<A::Owned>(q.rows()).plus(q);
-    Ok(lu.solve(Transpose::Yes, cotangent).matmul_transpose(&sum).skew().negated())
+    representable(OP, lu.solve(Transpose::Yes, cotangent).matmul_transpose(&sum).skew().negated())
 }

@@ -22,7 +22,7 @@
 
 use super::solve_triangular::{bounded, regular};
 use crate::Error;
-use crate::matrix::check::{finite, has_shape, square};
+use crate::matrix::check::{finite, has_shape, representable, square};
 use crate::matrix::{Matrix, Part, Transpose, Triangle};
 
 const OP: &str = "cholesky_solve";
@@ -68,7 +68,7 @@ pub fn pushforward<A: Matrix>(
     let (l_lower, tangent) = (l.part(Part::Lower), l_tangent.part(Part::Lower));
     let left = tangent.matmul(&l_lower.transpose_matmul(x));
     let right = l_lower.matmul(&tangent.transpose_matmul(x));
-    Ok(solve_by(l, &b_tangent.minus(&left).minus(&right)))
+    representable(OP, solve_by(l, &b_tangent.minus(&left).minus(&right)))
 }
 
 /// $\bar L$ and $\bar B$ for the solution `x` of [`value`].
@@ -90,5 +90,5 @@ pub fn pullback<A: Matrix>(
     let lower = l.part(Part::Lower);
     let (b_l, x_l) = (b_bar.transpose_matmul(&lower), x.transpose_matmul(&lower));
     let sum = b_bar.matmul(&x_l).plus(&x.matmul(&b_l));
-    Ok((sum.part(Part::Lower).negated(), b_bar))
+    representable(OP, (sum.part(Part::Lower).negated(), b_bar))
 }

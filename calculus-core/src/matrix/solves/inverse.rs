@@ -27,7 +27,7 @@
 //! ```
 
 use crate::Error;
-use crate::matrix::check::{finite, has_shape, square};
+use crate::matrix::check::{finite, has_shape, representable, square};
 use crate::matrix::{Matrix, Operations, Scalar};
 
 const OP: &str = "inverse";
@@ -54,7 +54,7 @@ pub fn value<A: Matrix>(a: &A) -> Result<A::Owned, Error> {
 /// [`Error::ShapeMismatch`].
 pub fn pushforward<A: Matrix>(c: &A::Owned, tangent: &A) -> Result<A::Owned, Error> {
     has_shape(OP, tangent, c.shape())?;
-    Ok(c.matmul(tangent).matmul(c).negated())
+    representable(OP, c.matmul(tangent).matmul(c).negated())
 }
 
 /// $\bar A = -C^\top \bar C C^\top$ for the inverse `c` of [`value`].
@@ -66,5 +66,5 @@ pub fn pushforward<A: Matrix>(c: &A::Owned, tangent: &A) -> Result<A::Owned, Err
 pub fn pullback<A: Matrix>(c: &A::Owned, cotangent: &A) -> Result<A::Owned, Error> {
     has_shape(OP, cotangent, c.shape())?;
     let product = c.transpose_matmul(cotangent).matmul_transpose(c);
-    Ok(product.into_scaled(&Scalar::constant(-1.0)))
+    representable(OP, product.into_scaled(&Scalar::constant(-1.0)))
 }

@@ -28,7 +28,7 @@
 
 use super::least_squares::full_rank;
 use crate::Error;
-use crate::matrix::check::{finite, has_shape};
+use crate::matrix::check::{finite, has_shape, representable};
 use crate::matrix::{Matrix, Operations, Transpose, Triangle};
 
 const OP: &str = "least_norm";
@@ -88,7 +88,7 @@ pub fn pushforward<A: Matrix>(
     has_shape(OP, b_tangent, multipliers.shape())?;
     let moved = b_tangent.minus(&a_tangent.matmul(x));
     let within = q.matmul(&r.solve_triangular(Triangle::Upper, Transpose::Yes, &moved));
-    Ok(outside(q, &a_tangent.transpose_matmul(multipliers)).plus(&within))
+    representable(OP, outside(q, &a_tangent.transpose_matmul(multipliers)).plus(&within))
 }
 
 /// $\bar A$ and $\bar B$ for the solution of [`value`] and a cotangent of $X$.
@@ -107,5 +107,5 @@ pub fn pullback<A: Matrix>(
     let b_bar = r.solve_triangular(Triangle::Upper, Transpose::No, &inside);
     let rest = cotangent.minus(&q.matmul(&inside));
     let a_bar = multipliers.matmul_transpose(&rest).minus(&b_bar.matmul_transpose(x));
-    Ok((a_bar, b_bar))
+    representable(OP, (a_bar, b_bar))
 }

@@ -30,7 +30,7 @@
 //! ```
 
 use crate::Error;
-use crate::matrix::check::{finite, has_shape};
+use crate::matrix::check::{finite, has_shape, representable};
 use crate::matrix::{Matrix, Operations, Transpose, Triangle};
 
 const OP: &str = "least_squares";
@@ -101,7 +101,7 @@ pub fn pushforward<A: Matrix>(
     let moved = b_tangent.minus(&a_tangent.matmul(&fit.x));
     let sum =
         fit.r.solve_triangular(upper, yes, &of_residual).plus(&fit.q.transpose_matmul(&moved));
-    Ok(fit.r.solve_triangular(upper, no, &sum))
+    representable(OP, fit.r.solve_triangular(upper, no, &sum))
 }
 
 /// $\bar A$ and $\bar B$ for the solution of [`value`] and a cotangent of $X$.
@@ -119,5 +119,5 @@ pub fn pullback<A: Matrix>(
     let y = fit.r.solve_triangular(Triangle::Upper, Transpose::No, &w);
     let b_bar = fit.q.matmul(&w);
     let a_bar = fit.residual.matmul_transpose(&y).minus(&b_bar.matmul_transpose(&fit.x));
-    Ok((a_bar, b_bar))
+    representable(OP, (a_bar, b_bar))
 }

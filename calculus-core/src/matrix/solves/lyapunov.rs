@@ -28,7 +28,7 @@
 //! ```
 
 use crate::Error;
-use crate::matrix::check::{finite, has_shape, square};
+use crate::matrix::check::{finite, has_shape, representable, square};
 use crate::matrix::{Matrix, Operations, Transpose};
 
 const OP: &str = "lyapunov";
@@ -75,7 +75,10 @@ pub fn pushforward<A: Matrix>(
     let moved = a_tangent.matmul(x).plus(&x.matmul_transpose(a_tangent));
     let right = q_tangent.minus(&moved);
     let (no, yes) = (Transpose::No, Transpose::Yes);
-    <A::Owned as Operations>::sylvester(OP, (form, no), (form, yes), right.view())
+    representable(
+        OP,
+        <A::Owned as Operations>::sylvester(OP, (form, no), (form, yes), right.view())?,
+    )
 }
 
 /// $\bar A = -Z X^\top - Z^\top X$ and $\bar Q = Z$ for the solution and the form of [`value`].
@@ -93,5 +96,5 @@ pub fn pullback<A: Matrix>(
     let (no, yes) = (Transpose::No, Transpose::Yes);
     let z = <A::Owned as Operations>::sylvester(OP, (form, yes), (form, no), cotangent.view())?;
     let a_bar = z.matmul_transpose(x).plus(&z.transpose_matmul(x)).negated();
-    Ok((a_bar, z))
+    representable(OP, (a_bar, z))
 }

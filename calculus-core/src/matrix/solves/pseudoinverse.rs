@@ -26,7 +26,7 @@
 //! ```
 
 use crate::Error;
-use crate::matrix::check::{finite, has_shape, same_shape};
+use crate::matrix::check::{finite, has_shape, representable, same_shape};
 use crate::matrix::{Matrix, Operations};
 
 const OP: &str = "pseudoinverse";
@@ -82,7 +82,7 @@ pub fn pushforward<A: Matrix>(a: &A, p: &A::Owned, tangent: &A) -> Result<A::Own
     let rows = p.matmul(&p.transpose_matmul(&rows));
     let columns = transposed.minus(&p.matmul(&a.matmul(&transposed)));
     let columns = columns.matmul(&p.transpose_matmul(p));
-    Ok(rows.plus(&columns).minus(&within))
+    representable(OP, rows.plus(&columns).minus(&within))
 }
 
 /// $\bar A$ for the inverse `p` of [`value`].
@@ -101,5 +101,5 @@ pub fn pullback<A: Matrix>(a: &A, p: &A::Owned, cotangent: &A) -> Result<A::Owne
     let rows = rows.matmul(&p.matmul_transpose(p));
     let columns = transposed.minus(&transposed.matmul(p).matmul(a));
     let columns = p.transpose_matmul(&p.matmul(&columns));
-    Ok(rows.plus(&columns).minus(&within))
+    representable(OP, rows.plus(&columns).minus(&within))
 }

@@ -33,7 +33,7 @@
 //! ```
 
 use crate::Error;
-use crate::matrix::check::{finite, has_shape, square};
+use crate::matrix::check::{finite, has_shape, representable, square};
 use crate::matrix::{Lu, Matrix, Operations, Transpose};
 
 const OP: &str = "solve";
@@ -93,7 +93,7 @@ pub fn pushforward<A: Matrix>(
     has_shape(OP, b_tangent, x.shape())?;
     let product = <A::Owned as Operations>::matmul;
     let moved = product(a_tangent.view(), transpose, x.view(), Transpose::No);
-    Ok(lu.solve(transpose, &b_tangent.minus(&moved)))
+    representable(OP, lu.solve(transpose, &b_tangent.minus(&moved)))
 }
 
 /// $\bar A$ and $\bar B$ for the solution and the factors of [`value`].
@@ -117,5 +117,5 @@ pub fn pullback<A: Matrix>(
         Transpose::No => negative.matmul_transpose(x),
         Transpose::Yes => x.matmul_transpose(&negative),
     };
-    Ok((a_bar, adjoint))
+    representable(OP, (a_bar, adjoint))
 }

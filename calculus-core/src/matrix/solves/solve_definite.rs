@@ -33,7 +33,7 @@
 use super::cholesky_solve::solve_by;
 use super::solve_triangular::bounded;
 use crate::Error;
-use crate::matrix::check::{finite, has_shape, square};
+use crate::matrix::check::{finite, has_shape, representable, square};
 use crate::matrix::{Matrix, Operations, Triangle};
 
 const OP: &str = "solve_definite";
@@ -70,7 +70,7 @@ pub fn pushforward<A: Matrix>(
     has_shape(OP, x, (l.rows(), x.columns()))?;
     has_shape(OP, s_tangent, l.shape())?;
     has_shape(OP, b_tangent, x.shape())?;
-    Ok(solve_by(l, &b_tangent.minus(&s_tangent.symmetric().matmul(x))))
+    representable(OP, solve_by(l, &b_tangent.minus(&s_tangent.symmetric().matmul(x))))
 }
 
 /// $\bar S = -\mathrm{sym}(\bar B X^\top)$ and $\bar B = S^{-1} \bar X$ for the solution and the
@@ -88,5 +88,5 @@ pub fn pullback<A: Matrix>(
     has_shape(OP, x, (l.rows(), x.columns()))?;
     has_shape(OP, cotangent, x.shape())?;
     let b_bar = solve_by(l, cotangent);
-    Ok((b_bar.negated().matmul_transpose(x).symmetric(), b_bar))
+    representable(OP, (b_bar.negated().matmul_transpose(x).symmetric(), b_bar))
 }

@@ -25,7 +25,7 @@
 //! ```
 
 use crate::Error;
-use crate::matrix::check::{finite, has_shape, square};
+use crate::matrix::check::{finite, has_shape, representable, square};
 use crate::matrix::{Lu, Matrix, Operations};
 
 const OP: &str = "solve_right";
@@ -63,7 +63,7 @@ pub fn pushforward<A: Matrix>(
     has_shape(OP, x, (x.rows(), n))?;
     has_shape(OP, b_tangent, x.shape())?;
     has_shape(OP, a_tangent, (n, n))?;
-    Ok(lu.solve_right(&b_tangent.minus(&x.matmul(a_tangent))))
+    representable(OP, lu.solve_right(&b_tangent.minus(&x.matmul(a_tangent))))
 }
 
 /// $\bar B = \bar X A^{-\top}$ and $\bar A = -X^\top \bar B$ for the solution and the factors of
@@ -82,5 +82,5 @@ pub fn pullback<A: Matrix>(
     has_shape(OP, cotangent, x.shape())?;
     let b_bar = lu.solve_transposed_right(cotangent);
     let a_bar = x.transpose_matmul(&b_bar.negated());
-    Ok((b_bar, a_bar))
+    representable(OP, (b_bar, a_bar))
 }

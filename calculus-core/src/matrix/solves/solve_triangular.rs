@@ -28,7 +28,7 @@
 //! ```
 
 use crate::Error;
-use crate::matrix::check::{finite, has_shape, square};
+use crate::matrix::check::{finite, has_shape, representable, square};
 use crate::matrix::{Matrix, Operations, Transpose, Triangle};
 
 const OP: &str = "solve_triangular";
@@ -104,7 +104,7 @@ pub fn pushforward<A: Matrix>(
     let projected = t_tangent.part(triangle.part());
     let product = <A::Owned as Operations>::matmul;
     let moved = product(projected.view(), transpose, x.view(), Transpose::No);
-    Ok(t.solve_triangular(triangle, transpose, &b_tangent.minus(&moved)))
+    representable(OP, t.solve_triangular(triangle, transpose, &b_tangent.minus(&moved)))
 }
 
 /// $\bar T$ and $\bar B$ for the solution `x` of [`value`].
@@ -132,5 +132,5 @@ pub fn pullback<A: Matrix>(
     };
     let (no, yes) = (Transpose::No, Transpose::Yes);
     let t_bar = <A::Owned as Operations>::matmul_part(left, no, right, yes, triangle.part());
-    Ok((t_bar, b_bar))
+    representable(OP, (t_bar, b_bar))
 }

@@ -30,7 +30,7 @@
 //! ```
 
 use crate::Error;
-use crate::matrix::check::{finite, has_shape, square};
+use crate::matrix::check::{finite, has_shape, representable, square};
 use crate::matrix::{Matrix, Operations, Transpose};
 
 const OP: &str = "sylvester";
@@ -94,7 +94,7 @@ pub fn pushforward<A: Matrix>(
     has_shape(OP, b_tangent, (n, n))?;
     has_shape(OP, c_tangent, (m, n))?;
     let moved = a_tangent.matmul(x).plus(&x.matmul(b_tangent));
-    by_forms(forms, Transpose::No, &c_tangent.minus(&moved))
+    representable(OP, by_forms(forms, Transpose::No, &c_tangent.minus(&moved))?)
 }
 
 /// $\bar A$, $\bar B$ and $\bar C$ for the solution and the forms of [`value`].
@@ -111,5 +111,5 @@ pub fn pullback<A: Matrix>(
     has_shape(OP, cotangent, x.shape())?;
     let z = by_forms(forms, Transpose::Yes, cotangent)?;
     let negative = z.negated();
-    Ok((negative.matmul_transpose(x), x.transpose_matmul(&negative), z))
+    representable(OP, (negative.matmul_transpose(x), x.transpose_matmul(&negative), z))
 }
