@@ -8,14 +8,14 @@ use faer::{Accum, Mat, MatMut, MatRef, linalg};
 
 use super::entrywise::mirror_lower;
 use super::product::solve_triangular_in_place;
-use super::{Element, parallelism};
+use super::{Element, factor_parallelism, parallelism};
 use crate::Error;
 use crate::matrix::operations::{Transpose, Triangle};
 
 /// $L$ with $A = LL^\top$.
 pub(super) fn factor<T: Element>(op: &'static str, a: MatRef<'_, T>) -> Result<Mat<T>, Error> {
     let n = a.nrows();
-    let par = parallelism(n * n * n / 3);
+    let par = factor_parallelism(n);
     let mut l = Mat::zeros(n, n);
     l.copy_from_triangular_lower(a);
     let scratch = llt::factor::cholesky_in_place_scratch::<T>(n, par, Default::default());

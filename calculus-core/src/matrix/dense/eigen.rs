@@ -1,8 +1,11 @@
 //! Eigenvalues and eigenvectors of symmetric matrices.
 
-use faer::{Mat, MatRef, Side};
+use faer::diag::Diag;
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_scratch};
+use faer::{Mat, MatMut, MatRef};
 
-use super::{Element, build};
+use super::{Element, build, factor_parallelism};
 use crate::Error;
 use crate::matrix::operations::Spectrum;
 
@@ -14,14 +17,10 @@ pub(super) fn symmetric<T: Element>(
     op: &'static str,
     a: MatRef<'_, T>,
 ) -> Result<(Mat<T>, Mat<T>), Error> {
-    if a.nrows() == 0 {
-        return Ok((Mat::zeros(0, 1), Mat::zeros(0, 0)));
-    }
-    let eigen = a
-        .self_adjoint_eigen(Side::Lower)
-        .map_err(|_| Error::NoConvergence { op, iterations: ITERATIONS })?;
-    let values = eigen.S().column_vector();
-    Ok((build(a.nrows(), 1, |i, _| values[i]), eigen.U().to_owned()))
+    let n = a.nrows();
+    let mut vectors = Mat::zeros(n, n);
+    let values = decompose(op, a, Some(vectors.as_mut()))?;
+    Ok((values, vectors))
 }
 
 /// Eigenvalues in ascending order.
@@ -29,13 +28,30 @@ pub(super) fn symmetric_values<T: Element>(
     op: &'static str,
     a: MatRef<'_, T>,
 ) -> Result<Mat<T>, Error> {
-    if a.nrows() == 0 {
+    decompose(op, a, None)
+}
+
+/// The eigenvalues, and the eigenvectors where there is room for them.
+fn decompose<T: Element>(
+    op: &'static str,
+    a: MatRef<'_, T>,
+    vectors: Option<MatMut<'_, T>>,
+) -> Result<Mat<T>, Error> {
+    let n = a.nrows();
+    if n == 0 {
         return Ok(Mat::zeros(0, 1));
     }
-    let values = a
-        .self_adjoint_eigenvalues(Side::Lower)
+    let par = factor_parallelism(n);
+    let compute =
+        if vectors.is_some() { ComputeEigenvectors::Yes } else { ComputeEigenvectors::No };
+    let scratch = self_adjoint_evd_scratch::<T>(n, compute, par, Default::default());
+    let mut buffer = MemBuffer::new(scratch);
+    let mut values = Diag::zeros(n);
+    let stack = MemStack::new(&mut buffer);
+    self_adjoint_evd(a, values.as_mut(), vectors, par, stack, Default::default())
         .map_err(|_| Error::NoConvergence { op, iterations: ITERATIONS })?;
-    Ok(build(a.nrows(), 1, |i, _| values[i]))
+    let values = values.column_vector();
+    Ok(build(n, 1, |i, _| values[i]))
 }
 
 /// Eigenvalues and eigenvectors of a general matrix.

@@ -5,13 +5,13 @@ use faer::linalg::lu::partial_pivoting;
 use faer::perm::PermRef;
 use faer::{Mat, MatRef};
 
-use super::{Element, parallelism};
+use super::{Element, factor_parallelism};
 use crate::matrix::operations::Lu;
 
 /// $PA = LU$.
 pub(super) fn factor<T: Element>(a: MatRef<'_, T>) -> Lu<Mat<T>> {
     let n = a.nrows();
-    let par = parallelism(n * n * n * 2 / 3);
+    let par = factor_parallelism(n);
     let mut packed = a.to_owned();
     let (mut rows, mut inverse) = (vec![0; n], vec![0; n]);
     let parameters = Default::default();
@@ -75,7 +75,7 @@ fn factor_singular<T: Element>(a: MatRef<'_, T>) -> Lu<Mat<T>> {
 /// $A^{-1} = U^{-1} L^{-1} P$.
 pub(super) fn inverse<T: Element>(lu: &Lu<Mat<T>>) -> Mat<T> {
     let n = lu.packed.nrows();
-    let par = parallelism(n * n * n * 4 / 3);
+    let par = factor_parallelism(n);
     let mut unpermuted = vec![0; n];
     for (i, &row) in lu.rows.iter().enumerate() {
         unpermuted[row] = i;

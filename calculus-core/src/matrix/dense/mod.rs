@@ -51,6 +51,15 @@ impl Element for f32 {
 /// The number of multiply-adds from which a second thread pays.
 const PARALLEL_WORK: usize = 1 << 21;
 
+/// The size from which a second thread pays in a factorisation: its threads wait for one another at
+/// every panel.
+const PARALLEL_FACTORISATION: usize = 1024;
+
+/// The threads of a factorisation of this size.
+fn factor_parallelism(n: usize) -> Par {
+    if n < PARALLEL_FACTORISATION { Par::Seq } else { faer::get_global_parallelism() }
+}
+
 /// The threads that faer is set to use, or one where the work is too small to share.
 fn parallelism(work: usize) -> Par {
     if work < PARALLEL_WORK { Par::Seq } else { faer::get_global_parallelism() }

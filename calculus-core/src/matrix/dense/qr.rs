@@ -8,7 +8,7 @@ use faer::linalg::householder::{
 use faer::linalg::qr::no_pivoting::factor;
 use faer::{Conj, Mat, MatRef, Par};
 
-use super::{Element, entrywise, parallelism};
+use super::{Element, entrywise, factor_parallelism};
 use crate::matrix::operations::Part;
 
 /// $A = QR$.
@@ -18,7 +18,7 @@ pub(super) fn factor<T: Element>(a: MatRef<'_, T>) -> (Mat<T>, Mat<T>) {
     if k == 0 {
         return (Mat::zeros(m, k), Mat::zeros(k, n));
     }
-    let par = parallelism(m * n * k);
+    let par = factor_parallelism(k);
     let mut packed = entrywise::copy(a);
     let block = factor::recommended_block_size::<T>(m, n);
     let mut coefficients = Mat::zeros(block, k);
