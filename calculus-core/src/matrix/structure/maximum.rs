@@ -18,37 +18,12 @@
 //! # Ok::<(), calculus_core::Error>(())
 //! ```
 
+use super::extremum::{place, weights};
 use crate::Error;
-use crate::matrix::check::{finite, same_shape};
+use crate::matrix::check::same_shape;
 use crate::matrix::{Matrix, Operations};
 
 const OP: &str = "maximum";
-
-/// The place of the first of the entries that are the largest.
-fn place<A: Matrix>(a: &A) -> Result<(usize, usize), Error> {
-    finite(OP, a)?;
-    let (rows, columns) = a.shape();
-    let entries = (0..columns).flat_map(|j| (0..rows).map(move |i| (i, j)));
-    let at = |(row, column): (usize, usize)| a.primal(row, column);
-    let better = |x, y| if at(x) < at(y) { y } else { x };
-    let (argument, domain) = ("the number of entries", "positive");
-    let none = Error::OutsideDomain { op: OP, argument, domain, value: 0.0 };
-    entries.reduce(better).ok_or(none)
-}
-
-/// $W$, which is constant almost everywhere.
-fn weights<A: Matrix>(a: &A) -> Result<A::Owned, Error> {
-    let (row, column) = place(a)?;
-    let (rows, columns) = a.shape();
-    let largest = a.primal(row, column);
-    let mut ties = 0.0;
-    let ones: A::Owned = Operations::from_fn(rows, columns, |i, j| {
-        let tie = f64::from(a.primal(i, j) == largest);
-        ties += tie;
-        tie
-    });
-    Ok(ones.scaled(1.0 / ties))
-}
 
 /// The largest entry.
 ///
@@ -57,7 +32,7 @@ fn weights<A: Matrix>(a: &A) -> Result<A::Owned, Error> {
 /// # Errors
 /// [`Error::OutsideDomain`] where there are no entries, [`Error::NonFiniteEntry`].
 pub fn value<A: Matrix>(a: &A) -> Result<<A::Owned as Operations>::Scalar, Error> {
-    let (row, column) = place(a)?;
+    let (row, column) = place(OP, a, f64::gt)?;
     Ok(a.entry(row, column))
 }
 
@@ -70,7 +45,7 @@ pub fn pushforward<A: Matrix>(
     tangent: &A,
 ) -> Result<<A::Owned as Operations>::Scalar, Error> {
     same_shape(OP, tangent, a)?;
-    Ok(weights(a)?.inner(tangent))
+    Ok(weights(OP, a, f64::gt)?.inner(tangent))
 }
 
 /// $\bar A = \bar y W$.
@@ -81,5 +56,5 @@ pub fn pullback<A: Matrix>(
     a: &A,
     cotangent: &<A::Owned as Operations>::Scalar,
 ) -> Result<A::Owned, Error> {
-    Ok(weights(a)?.times_scalar(cotangent))
+    Ok(weights(OP, a, f64::gt)?.times_scalar(cotangent))
 }

@@ -1,5 +1,7 @@
 //! Entrywise and structural functions.
 
+mod extremum;
+
 pub mod add;
 pub mod block;
 pub mod broadcast;
