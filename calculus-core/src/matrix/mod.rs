@@ -14,7 +14,7 @@
 //! The rules are written in the methods of [`Matrix`] and serve every kind of matrix that has
 //! [`Operations`].
 
-mod check;
+pub(crate) mod check;
 mod dense;
 mod entrywise_power;
 mod operations;

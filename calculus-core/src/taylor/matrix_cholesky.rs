@@ -1,8 +1,8 @@
 //! Cholesky factor of a series of symmetric matrices.
 
 use super::MatrixSeries;
-use super::matrix_series::square;
 use crate::Error;
+use crate::matrix::check::square;
 use crate::matrix::{Operations, Part, Transpose, Triangle};
 
 impl<M: Operations> MatrixSeries<M> {

@@ -3,6 +3,7 @@
 use super::Series;
 use crate::Error;
 use crate::matrix::Operations;
+use crate::matrix::check::{finite, same_shape};
 
 /// A truncated series $A(t) = \sum_{k=0}^{n} A_k t^k + O(t^{n+1})$ whose coefficients are matrices of
 /// one shape.
@@ -179,35 +180,6 @@ impl<M: Operations> MatrixSeries<M> {
         let convolution =
             |k: usize| (1..=k).fold(a[0].matmul(&b[k]), |c, j| c.plus(&a[j].matmul(&b[k - j])));
         Self::finished(OP, (0..=order).map(convolution).collect())
-    }
-}
-
-/// The two matrices have the same shape.
-fn same_shape<M: Operations>(op: &'static str, a: &M, b: &M) -> Result<(), Error> {
-    if a.shape() == b.shape() {
-        Ok(())
-    } else {
-        Err(Error::ShapeMismatch { op, lhs: a.shape(), rhs: b.shape() })
-    }
-}
-
-/// The matrix is square; its number of rows.
-pub(super) fn square<M: Operations>(op: &'static str, a: &M) -> Result<usize, Error> {
-    match a.shape() {
-        (rows, columns) if rows == columns => Ok(rows),
-        (rows, columns) => Err(Error::NotSquare { op, rows, columns }),
-    }
-}
-
-/// No entry is infinite or NaN.
-pub(super) fn finite<M: Operations>(op: &'static str, a: &M) -> Result<(), Error> {
-    let (rows, columns) = a.shape();
-    let mut entries = (0..rows).flat_map(|i| (0..columns).map(move |j| (i, j)));
-    match entries.find(|&(i, j)| !a.primal(i, j).is_finite()) {
-        Some((row, column)) => {
-            Err(Error::NonFiniteEntry { op, row, column, value: a.primal(row, column) })
-        }
-        None => Ok(()),
     }
 }
 

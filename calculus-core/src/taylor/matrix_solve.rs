@@ -1,8 +1,8 @@
 //! Inverse and solve of a series of matrices, with one factorisation for all orders.
 
 use super::MatrixSeries;
-use super::matrix_series::square;
 use crate::Error;
+use crate::matrix::check::square;
 use crate::matrix::{Lu, Operations, Transpose, Triangle};
 
 impl<M: Operations> MatrixSeries<M> {

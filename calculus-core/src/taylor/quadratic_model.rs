@@ -4,8 +4,8 @@ use faer::{Mat, MatRef};
 
 use super::LinearModel;
 use super::linear_model::{check_constant, check_length, dot, norm, power_bound};
-use super::matrix_series::{finite, square};
 use crate::Error;
+use crate::matrix::check::{finite, square};
 use crate::matrix::{Matrix, Operations, Transpose, Triangle};
 
 /// The quadratic model $m(d) = f(a) + g^\top d + \frac12 d^\top H d$ of a function at a displacement
