@@ -56,7 +56,8 @@ impl Engine {
 
     /// A workspace with the constants in place.
     pub(crate) fn workspace<T: Real>(&self) -> Workspace<T> {
-        let mut workspace = Workspace { values: Vec::new(), adjoints: Vec::new() };
+        let mut workspace =
+            Workspace { values: Vec::new(), adjoints: Vec::new(), calls: Vec::new() };
         self.fit(&mut workspace);
         workspace
     }

@@ -106,7 +106,7 @@ where
     /// to replay.
     #[track_caller]
     fn decide(&mut self, x: &[f64]) {
-        if self.graph().guards() > 0 {
+        if self.graph().decides() {
             self.forward(x);
         } else {
             assert_eq!(x.len(), self.inputs(), "the function has {} inputs", self.inputs());

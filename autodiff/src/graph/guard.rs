@@ -32,7 +32,7 @@ impl Guard {
     }
 
     /// The same decision on operands of another name.
-    pub(crate) fn renamed(&self, name: impl Fn(Operand) -> Operand) -> Self {
+    pub(crate) fn renamed(&self, mut name: impl FnMut(Operand) -> Operand) -> Self {
         let mut guard = *self;
         match &mut guard {
             Guard::Less { a, b, .. }

@@ -4,23 +4,27 @@
 //! values. A [`Function`] is a graph with a workspace, replayed at new points without recording
 //! again.
 
+mod block;
 mod display;
 mod engine;
 mod function;
 mod grouped;
 mod guard;
+mod inline;
 mod nested;
 mod node;
 mod op;
 mod passes;
 mod program;
 mod record;
+mod rows;
 mod var;
 
 pub use function::Function;
 pub use node::{Graph, Node, Operand};
 pub use op::Op;
 pub use record::Outputs;
+pub use rows::{Rows, map_over, sum_over};
 pub use var::Var;
 
 pub(crate) use nested::nested_gradient;

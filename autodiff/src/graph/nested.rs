@@ -3,6 +3,7 @@
 use calculus_core::Real;
 use calculus_core::elementary::{Binary, Unary};
 
+use super::block::At;
 use super::node::Operand;
 use super::op::Op;
 use super::program::unary_derivative;
@@ -10,104 +11,189 @@ use super::record::with_tape;
 use super::var::Var;
 
 /// The value and gradient of `f` at the variables `x`, recorded into the recording that made them.
+#[track_caller]
+pub(crate) fn nested_gradient(f: impl FnOnce(&[Var]) -> Var, x: &[Var]) -> (Var, Vec<Var>) {
+    let (y, gradient) = nested_pullback(|x| vec![f(x)], x, &[Var::from(1.0)]);
+    (y[0], gradient)
+}
+
+/// The values of `f` at the variables `x` and $J^\top g$ for the cotangents `g` of its outputs,
+/// recorded into the recording that made them.
 ///
 /// The inner function works on copies of `x`, recorded at the end of the graph, so it may capture
 /// variables of the outer recording: they lie before the copies and are constants to the inner
 /// sweep, and variables to the outer one. The reverse sweep over the nodes since then is recorded
 /// like any other computation, hence can be differentiated in turn.
 #[track_caller]
-pub(crate) fn nested_gradient(f: impl FnOnce(&[Var]) -> Var, x: &[Var]) -> (Var, Vec<Var>) {
+pub(crate) fn nested_pullback(
+    f: impl FnOnce(&[Var]) -> Vec<Var>,
+    x: &[Var],
+    cotangents: &[Var],
+) -> (Vec<Var>, Vec<Var>) {
     let zero = Var::from(0.0);
     let mut copies = Vec::with_capacity(x.len());
     let start = with_tape(|tape| {
         for &x in x {
             let a = tape.operand(x)?;
-            let copy = Operand::node(tape.push(Op::Copy, a.raw(), 0));
-            copies.push(tape.named(copy, x.primal()));
+            copies.push(tape.push(Op::Copy, a.raw(), 0, x.primal()));
         }
         Ok(tape.len() - x.len())
     });
     let y = f(&copies);
-    // Also a result that does not depend on the copies must belong to this recording.
-    with_tape(|tape| tape.operand(y));
-    if y.is_constant() || (y.index() as usize) < start {
+    assert_eq!(y.len(), cotangents.len(), "a cotangent for each output");
+    // Also results that do not depend on the copies must belong to this recording.
+    let outputs: Vec<Operand> =
+        with_tape(|tape| y.iter().map(|&y| tape.operand(y)).collect::<Result<_, _>>());
+    let recorded = with_tape(|tape| Ok(tape.len()));
+    let inner = |operand: Operand| {
+        let inside = !operand.is_constant() && (start..recorded).contains(&operand.index());
+        inside.then(|| operand.index() - start)
+    };
+    let Some(end) = outputs.iter().filter_map(|&y| inner(y)).max().map(|last| last + 1) else {
         return (y, vec![zero; x.len()]);
-    }
-    let end = y.index() as usize + 1;
-    with_tape(|tape| {
+    };
+    // The results of a call are swept together.
+    let end = with_tape(|tape| {
         tape.values();
-        Ok(())
+        Ok(tape.graph.call_end(start + end - 1) - start)
     });
 
     // Which nodes depend on the copies: no adjoint work for the others.
-    let mut active = vec![false; end - start];
+    let mut active = vec![false; end];
     active[..x.len()].fill(true);
-    let mut adjoints = vec![zero; end - start];
-    adjoints[end - 1 - start] = Var::from(1.0);
-    let inner = |operand: Operand| {
-        (!operand.is_constant() && operand.index() >= start).then(|| operand.index() - start)
-    };
-    for i in x.len()..end - start {
-        let node = with_tape(|tape| Ok(tape.graph.node(start + i)));
-        let mut operands = node.operands.into_iter().flatten();
-        active[i] = operands.any(|operand| inner(operand).is_some_and(|k| active[k]));
+    for i in x.len()..end {
+        let depends = |operand: Operand| inner(operand).is_some_and(|k| active[k]);
+        active[i] = with_tape(|tape| {
+            let graph = &tape.graph;
+            let node = graph.node(start + i);
+            Ok(match graph.call_of(start + i) {
+                Some(call) => graph.operands[call.operands.clone()].iter().copied().any(depends),
+                None => node.operands.into_iter().flatten().any(depends),
+            })
+        });
     }
 
-    for i in (x.len()..end - start).rev() {
-        let g = adjoints[i];
-        if !active[i] || g.is_zero() {
-            continue;
+    let mut sweep = Sweep { start, active, adjoints: vec![zero; end] };
+    for (&y, &g) in outputs.iter().zip(cotangents) {
+        sweep.accumulate(y, || g);
+    }
+    for i in (x.len()..end).rev() {
+        sweep.node(i);
+    }
+    sweep.adjoints.truncate(x.len());
+    (y, sweep.adjoints)
+}
+
+/// The adjoints of the nodes from `start` on.
+struct Sweep {
+    start: usize,
+    active: Vec<bool>,
+    adjoints: Vec<Var>,
+}
+
+impl Sweep {
+    /// The place of an operand among the adjoints, if it has one.
+    fn place(&self, operand: Operand) -> Option<usize> {
+        let index = operand.index().checked_sub(self.start)?;
+        let known = !operand.is_constant() && *self.active.get(index)?;
+        known.then_some(index)
+    }
+
+    #[track_caller]
+    fn accumulate(&mut self, operand: Operand, term: impl FnOnce() -> Var) {
+        if let Some(k) = self.place(operand) {
+            let term = term();
+            let sum = &mut self.adjoints[k];
+            *sum = if sum.is_zero() { term } else { *sum + term };
         }
-        let node = with_tape(|tape| Ok(tape.graph.node(start + i)));
-        let read = |operand: Operand| with_tape(|tape| Ok(tape.variable(operand)));
-        let value = read(Operand::node((start + i) as u32));
-        let mut accumulate = |operand: Operand, term: &dyn Fn() -> Var| {
-            if let Some(k) = inner(operand).filter(|&k| active[k]) {
-                let term = term();
-                adjoints[k] = if adjoints[k].is_zero() { term } else { adjoints[k] + term };
+    }
+
+    /// Records the rule of node `i`.
+    #[track_caller]
+    fn node(&mut self, i: usize) {
+        let index = self.start + i;
+        if !self.active[i] {
+            return;
+        }
+        let node = with_tape(|tape| Ok(tape.graph.node(index)));
+        if node.op == Op::Result {
+            if node.parameter == Some(0) {
+                self.call(i);
             }
-        };
+            return;
+        }
+        let g = self.adjoints[i];
+        if g.is_zero() {
+            return;
+        }
+        let value = read(Operand::node(index as u32));
         match (node.op, node.operands) {
             (Op::Binary(Binary::Add), [Some(a), Some(b), _]) => {
-                accumulate(a, &|| g);
-                accumulate(b, &|| g);
+                self.accumulate(a, || g);
+                self.accumulate(b, || g);
             }
             (Op::Binary(Binary::Sub), [Some(a), Some(b), _]) => {
-                accumulate(a, &|| g);
-                accumulate(b, &|| -g);
+                self.accumulate(a, || g);
+                self.accumulate(b, || -g);
             }
             (Op::Binary(Binary::Mul), [Some(a), Some(b), _]) => {
                 let (x, z) = (read(a), read(b));
-                accumulate(a, &|| g * z);
-                accumulate(b, &|| g * x);
+                self.accumulate(a, || g * z);
+                self.accumulate(b, || g * x);
             }
             (Op::Binary(row), [Some(a), Some(b), _]) => {
                 let (x, z) = (read(a), read(b));
-                accumulate(a, &|| times_slope(g, row.partial_a(x, z, value)));
-                accumulate(b, &|| times_slope(g, row.partial_b(x, z, value)));
+                self.accumulate(a, || times_slope(g, row.partial_a(x, z, value)));
+                self.accumulate(b, || times_slope(g, row.partial_b(x, z, value)));
             }
             (Op::MulAdd, [Some(a), Some(b), Some(c)]) => {
                 let (x, z) = (read(a), read(b));
-                accumulate(a, &|| g * z);
-                accumulate(b, &|| g * x);
-                accumulate(c, &|| g);
+                self.accumulate(a, || g * z);
+                self.accumulate(b, || g * x);
+                self.accumulate(c, || g);
             }
-            (Op::Copy, [Some(a), ..]) => accumulate(a, &|| g),
-            (Op::Unary(Unary::Neg), [Some(a), ..]) => accumulate(a, &|| -g),
+            (Op::Copy, [Some(a), ..]) => self.accumulate(a, || g),
+            (Op::Unary(Unary::Neg), [Some(a), ..]) => self.accumulate(a, || -g),
             (op, [Some(a), ..]) => {
                 // The integer of `powi` and `polygamma` as it is stored; the number of `powf`.
                 let parameter = node.parameter.map_or(0, |n| n as u32);
                 let exponent = |_| node.operands[1].map_or(0.0, |p| read(p).primal());
                 let x = read(a);
-                accumulate(a, &|| {
+                self.accumulate(a, || {
                     times_slope(g, unary_derivative(op, parameter, x, value, exponent))
                 });
             }
             (_, [None, ..]) => unreachable!("every operation reads an operand"),
         }
     }
-    adjoints.truncate(x.len());
-    (y, adjoints)
+
+    /// Records the pullback of the call whose first result is node `i`.
+    #[track_caller]
+    fn call(&mut self, i: usize) {
+        let (block, operands, results) = with_tape(|tape| {
+            let call = tape.graph.call_of(self.start + i).expect("the result of a call");
+            let operands = tape.graph.operands[call.operands.clone()].to_vec();
+            Ok((call.block.clone(), operands, call.results))
+        });
+        let g = self.adjoints[i..i + results].to_vec();
+        if g.iter().all(|g| g.is_zero()) {
+            return;
+        }
+        let wanted: Vec<bool> = operands.iter().map(|&o| self.place(o).is_some()).collect();
+        let x: Vec<Var> = operands.iter().map(|&operand| read(operand)).collect();
+        let first = (self.start + i) as u32;
+        let y: Vec<Var> = (0..results as u32).map(|k| read(Operand::node(first + k))).collect();
+        let adjoints = block.record_pullback(At { x: &x, y: &y, g: &g }, &wanted);
+        for (operand, term) in operands.into_iter().zip(adjoints) {
+            self.accumulate(operand, || term);
+        }
+    }
+}
+
+/// The variable that stands for an operand of the recording under way.
+#[track_caller]
+fn read(operand: Operand) -> Var {
+    with_tape(|tape| Ok(tape.variable(operand)))
 }
 
 /// An adjoint times a slope: 0 where the adjoint is, also if the slope is infinite, as in the sweep

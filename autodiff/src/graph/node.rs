@@ -1,5 +1,9 @@
 //! The graph: nodes in evaluation order, without values.
 
+use core::ops::Range;
+use std::sync::Arc;
+
+use super::block::{Block, Call};
 use super::guard::Guard;
 use super::op::Op;
 
@@ -52,7 +56,8 @@ pub struct Node {
     pub op: Op,
     /// The operands in order; the first [`Op`]-dependent number of them counts.
     pub operands: [Option<Operand>; 3],
-    /// The integer parameter of [`Op::Powi`] and [`Op::Polygamma`].
+    /// The integer parameter of [`Op::Powi`] and [`Op::Polygamma`], and which result of its call an
+    /// [`Op::Result`] is.
     pub parameter: Option<i64>,
 }
 
@@ -76,6 +81,16 @@ impl Encoded {
     #[inline(always)]
     pub(crate) fn a(self) -> u32 {
         self.a
+    }
+    /// The same operation on operands of another name.
+    pub(crate) fn renamed(self, name: impl Fn(u32) -> u32) -> Self {
+        let Self { op, mut a, mut b } = self;
+        match Op::decode(op) {
+            Op::Binary(_) | Op::Powf => (a, b) = (name(a), name(b)),
+            Op::Copy | Op::Unary(_) | Op::Powi | Op::Polygamma => a = name(a),
+            Op::MulAdd | Op::Result => {}
+        }
+        Self { op, a, b }
     }
     /// The second operand, or an integer parameter.
     #[inline(always)]
@@ -112,6 +127,8 @@ pub struct Graph {
     pub(crate) constants: Vec<f64>,
     pub(crate) guards: Vec<Guard>,
     pub(crate) outputs: Vec<Operand>,
+    /// The calls to blocks of operations, in order.
+    pub(crate) calls: Vec<Call>,
 }
 
 impl Graph {
@@ -123,6 +140,7 @@ impl Graph {
         constants: Vec::new(),
         guards: Vec::new(),
         outputs: Vec::new(),
+        calls: Vec::new(),
     };
 
     /// The number of inputs.
@@ -175,8 +193,20 @@ impl Graph {
                 let list = &self.operands[a as usize..][..3];
                 ([Some(list[0]), Some(list[1]), Some(list[2])], None)
             }
+            Op::Result => ([None; 3], Some(i64::from(b))),
         };
         Node { index, op, operands, parameter }
+    }
+
+    /// The call that a node is a result of, if it is.
+    pub(crate) fn call_of(&self, index: usize) -> Option<&Call> {
+        let node = self.nodes.get(index.checked_sub(self.inputs)?)?;
+        (node.op() == Op::Result).then(|| &self.calls[node.a() as usize])
+    }
+
+    /// One past the last node that is computed together with the given one.
+    pub(crate) fn call_end(&self, index: usize) -> usize {
+        self.call_of(index).map_or(index + 1, |call| call.first + call.results)
     }
 
     /// Makes the graph empty, keeping its memory.
@@ -187,6 +217,7 @@ impl Graph {
         self.constants.clear();
         self.guards.clear();
         self.outputs.clear();
+        self.calls.clear();
     }
 
     /// Appends a node and returns its number.
@@ -201,6 +232,23 @@ impl Graph {
         }
         self.nodes.push(Encoded { op: op.code(), a, b });
         index as u32
+    }
+
+    /// Appends a call whose operands stand in the list of operands, and returns the number of its
+    /// first result.
+    pub(crate) fn push_call(
+        &mut self,
+        block: Arc<dyn Block>,
+        operands: Range<usize>,
+        results: usize,
+    ) -> usize {
+        let first = self.inputs + self.len();
+        let number = self.calls.len() as u32;
+        for k in 0..results {
+            self.push(Op::Result, number, k as u32);
+        }
+        self.calls.push(Call { block, operands, first, results });
+        first
     }
 }
 

@@ -24,6 +24,8 @@ pub enum Op {
     Polygamma,
     /// $ab + c$, rounded once; the first operand is the place of the three in the operand list.
     MulAdd,
+    /// One of the results of a call to a block of operations; all of them follow one another.
+    Result,
 }
 
 const COPY: u8 = 0;
@@ -31,6 +33,7 @@ const POWI: u8 = 1;
 const POWF: u8 = 2;
 const POLYGAMMA: u8 = 3;
 const MUL_ADD: u8 = 4;
+const RESULT: u8 = 5;
 const FIRST_BINARY: u8 = 16;
 const FIRST_UNARY: u8 = 64;
 
@@ -42,6 +45,7 @@ const DECODED: [Option<Op>; 256] = {
     table[POWF as usize] = Some(Op::Powf);
     table[POLYGAMMA as usize] = Some(Op::Polygamma);
     table[MUL_ADD as usize] = Some(Op::MulAdd);
+    table[RESULT as usize] = Some(Op::Result);
     let mut i = 0;
     while i < Binary::ALL.len() {
         table[FIRST_BINARY as usize + i] = Some(Op::Binary(Binary::ALL[i]));
@@ -65,6 +69,7 @@ impl Op {
             Op::Powf => POWF,
             Op::Polygamma => POLYGAMMA,
             Op::MulAdd => MUL_ADD,
+            Op::Result => RESULT,
             Op::Binary(row) => FIRST_BINARY + row as u8,
             Op::Unary(row) => FIRST_UNARY + row as u8,
         }
@@ -76,12 +81,14 @@ impl Op {
         DECODED[code as usize].expect("an op code written by `Op::code`")
     }
 
-    /// The number of operands, the constant exponent of a power counted.
+    /// The number of operands, the constant exponent of a power counted; those of a call are listed
+    /// apart.
     pub(crate) const fn arity(self) -> usize {
         match self {
             Op::Copy | Op::Unary(_) | Op::Powi | Op::Polygamma => 1,
             Op::Binary(_) | Op::Powf => 2,
             Op::MulAdd => 3,
+            Op::Result => 0,
         }
     }
 
@@ -93,6 +100,7 @@ impl Op {
             Op::Powf => "powf",
             Op::Polygamma => "polygamma",
             Op::MulAdd => "mul_add",
+            Op::Result => "result",
             Op::Binary(row) => row.name(),
             Op::Unary(row) => row.name(),
         }
@@ -111,7 +119,7 @@ mod tests {
 
     #[test]
     fn op_codes_round_trip() {
-        let fixed = [Op::Copy, Op::Powi, Op::Powf, Op::Polygamma, Op::MulAdd];
+        let fixed = [Op::Copy, Op::Powi, Op::Powf, Op::Polygamma, Op::MulAdd, Op::Result];
         let binary = Binary::ALL.iter().map(|&row| Op::Binary(row));
         let unary = Unary::ALL.iter().map(|&row| Op::Unary(row));
         for op in fixed.into_iter().chain(binary).chain(unary) {

@@ -1,10 +1,12 @@
 //! The interpreter: forward replay and reverse sweep over any scalar.
 
 use core::mem;
+use core::ops::Range;
 
 use calculus_core::Real;
 use calculus_core::elementary::{Binary, Unary, powf_derivative, powi_derivative};
 
+use super::block::CallMemory;
 use super::node::{Graph, Operand};
 use super::op::Op;
 
@@ -34,6 +36,7 @@ pub(crate) fn evaluate<T: Real>(
         Op::Polygamma => read(a).polygamma(b),
         Op::Copy => read(a),
         Op::MulAdd => list(a, 0).mul_add(list(a, 1), list(a, 2)),
+        Op::Result => unreachable!("calls are evaluated apart"),
     }
 }
 
@@ -51,7 +54,7 @@ pub(crate) fn unary_derivative<T: Real>(
         Op::Powi => powi_derivative(x, b as i32),
         Op::Powf => powf_derivative(x, constant(b)),
         Op::Polygamma => x.polygamma(b + 1),
-        Op::Copy | Op::Binary(_) | Op::MulAdd => T::from(1.0),
+        Op::Copy | Op::Binary(_) | Op::MulAdd | Op::Result => T::from(1.0),
     }
 }
 
@@ -80,6 +83,7 @@ pub(crate) struct Program {
 pub(crate) struct Workspace<T> {
     pub(super) values: Vec<T>,
     pub(super) adjoints: Vec<T>,
+    pub(super) calls: Vec<CallMemory<T>>,
 }
 
 impl Program {
@@ -105,7 +109,7 @@ impl Program {
             let (op, a, b) = (node.op(), node.a(), node.b());
             match op {
                 Op::Binary(_) | Op::Powf => Instruction { op, a: placed(a), b: placed(b) },
-                Op::MulAdd => Instruction { op, a, b },
+                Op::MulAdd | Op::Result => Instruction { op, a, b },
                 _ => Instruction { op, a: placed(a), b },
             }
         }));
@@ -127,7 +131,8 @@ impl Program {
 
     /// A workspace with the constants in place.
     pub(crate) fn workspace<T: Real>(&self) -> Workspace<T> {
-        let mut workspace = Workspace { values: Vec::new(), adjoints: Vec::new() };
+        let mut workspace =
+            Workspace { values: Vec::new(), adjoints: Vec::new(), calls: Vec::new() };
         self.fit(&mut workspace);
         workspace
     }
@@ -138,6 +143,9 @@ impl Program {
         // The places of inputs and nodes are written before they are read.
         values.resize(self.constants_at as usize, T::from(0.0));
         values.extend(self.graph.constants.iter().map(|&c| T::from(c)));
+        let calls = self.graph.calls.iter();
+        workspace.calls.clear();
+        workspace.calls.extend(calls.map(|c| CallMemory::new(c.operands.len(), c.results)));
     }
 
     /// Evaluates all nodes at `x`.
@@ -146,14 +154,31 @@ impl Program {
         x: impl IntoIterator<Item = T>,
         workspace: &mut Workspace<T>,
     ) {
-        let values = &mut workspace.values[..];
+        let Workspace { values, calls, .. } = workspace;
+        let values = &mut values[..];
         for (place, x) in values[..self.graph.inputs].iter_mut().zip(x) {
             *place = x;
         }
+        let mut node = self.graph.inputs;
+        for (call, memory) in self.graph.calls.iter().zip(calls) {
+            self.evaluate(node..call.first, values);
+            for (x, &place) in memory.x.iter_mut().zip(&self.list[call.operands.clone()]) {
+                *x = values[place as usize];
+            }
+            memory.evaluate(&*call.block);
+            node = call.first + call.results;
+            values[call.first..node].copy_from_slice(&memory.y);
+        }
+        self.evaluate(node..self.constants_at as usize, values);
+    }
+
+    /// Evaluates nodes among which there is no call.
+    fn evaluate<T: Real>(&self, nodes: Range<usize>, values: &mut [T]) {
         let constant = |b: u32| self.graph.constants[(b - self.constants_at) as usize];
-        for (i, instruction) in self.instructions.iter().enumerate() {
+        let instructions = nodes.start - self.graph.inputs..nodes.end - self.graph.inputs;
+        for (node, instruction) in nodes.zip(&self.instructions[instructions]) {
             let &Instruction { op, a, b } = instruction;
-            values[self.graph.inputs + i] = evaluate(
+            values[node] = evaluate(
                 op,
                 a,
                 b,
@@ -165,15 +190,16 @@ impl Program {
     }
 
     /// Whether the recorded decisions would come out the same with the values of the workspace.
-    pub(crate) fn guards_hold(&self, workspace: &Workspace<f64>) -> bool {
+    pub(crate) fn guards_hold<T: Real>(&self, workspace: &Workspace<T>) -> bool {
         let value = |operand: Operand| {
             if operand.is_constant() {
                 self.graph.constants[operand.index()]
             } else {
-                workspace.values[operand.index()]
+                workspace.values[operand.index()].value()
             }
         };
         self.graph.guards.iter().all(|guard| guard.holds(value))
+            && workspace.calls.iter().all(CallMemory::is_decided)
     }
 
     /// Sweeps back from the cotangents of the outputs to the adjoints of all nodes.
@@ -185,7 +211,7 @@ impl Program {
         cotangents: impl IntoIterator<Item = T>,
         workspace: &mut Workspace<T>,
     ) {
-        let Workspace { values, adjoints } = workspace;
+        let Workspace { values, adjoints, calls } = workspace;
         adjoints.clear();
         adjoints.resize(values.len(), T::from(0.0));
         for (&output, cotangent) in self.outputs.iter().zip(cotangents) {
@@ -193,9 +219,28 @@ impl Program {
         }
         let values = &values[..];
         let adjoints = &mut adjoints[..];
+        let mut end = self.constants_at as usize;
+        for (call, memory) in self.graph.calls.iter().zip(calls).rev() {
+            let results = call.first..call.first + call.results;
+            self.sweep(results.end..end, values, adjoints);
+            end = call.first;
+            if adjoints[results.clone()].iter().all(|g| g.is_zero()) {
+                continue;
+            }
+            memory.g.copy_from_slice(&adjoints[results]);
+            memory.pull_back(&*call.block);
+            for (&place, &gx) in self.list[call.operands.clone()].iter().zip(&memory.gx) {
+                adjoints[place as usize] += gx;
+            }
+        }
+        self.sweep(self.graph.inputs..end, values, adjoints);
+    }
+
+    /// Sweeps back over nodes among which there is no call.
+    fn sweep<T: Real>(&self, nodes: Range<usize>, values: &[T], adjoints: &mut [T]) {
         let constant = |b: u32| self.graph.constants[(b - self.constants_at) as usize];
-        for (i, instruction) in self.instructions.iter().enumerate().rev() {
-            let node = self.graph.inputs + i;
+        let instructions = nodes.start - self.graph.inputs..nodes.end - self.graph.inputs;
+        for (node, instruction) in nodes.zip(&self.instructions[instructions]).rev() {
             let g = adjoints[node];
             if g.is_zero() {
                 continue;

@@ -2,8 +2,12 @@
 
 use core::cell::RefCell;
 use core::mem;
+use core::ops::Range;
 use core::sync::atomic::{AtomicU32, Ordering};
+use std::collections::HashMap;
+use std::sync::Arc;
 
+use super::block::{Block, CallMemory};
 use super::guard::Guard;
 use super::node::{Graph, Operand};
 use super::op::Op;
@@ -21,21 +25,33 @@ use super::var::Var;
 pub trait Outputs<S> {
     /// The components in order.
     fn into_vec(self) -> Vec<S>;
+
+    /// What has these components; `missing` stands for those that there are not enough of.
+    fn from_vec(components: Vec<S>, missing: S) -> Self;
 }
 
 impl<S> Outputs<S> for S {
     fn into_vec(self) -> Vec<S> {
         vec![self]
     }
+    fn from_vec(components: Vec<S>, missing: S) -> Self {
+        components.into_iter().next().unwrap_or(missing)
+    }
 }
 impl<S> Outputs<S> for Vec<S> {
     fn into_vec(self) -> Vec<S> {
         self
     }
+    fn from_vec(components: Vec<S>, _: S) -> Self {
+        components
+    }
 }
-impl<S, const M: usize> Outputs<S> for [S; M] {
+impl<S: Copy, const M: usize> Outputs<S> for [S; M] {
     fn into_vec(self) -> Vec<S> {
         self.into()
+    }
+    fn from_vec(components: Vec<S>, missing: S) -> Self {
+        core::array::from_fn(|k| components.get(k).copied().unwrap_or(missing))
     }
 }
 
@@ -48,6 +64,44 @@ pub(crate) struct Tape {
     values: Vec<f64>,
     /// The constants met last, so that a literal in a loop is stored once.
     recent: [(u64, u32); 16],
+    /// Variables of enclosing recordings that this one has met, if it may.
+    captures: Option<Box<Captures>>,
+}
+
+/// Variables of enclosing recordings that the body of a combinator reads.
+///
+/// While it is recorded they are numbered from the largest number downwards, since how many there
+/// will be is not known.
+#[derive(Debug, Default)]
+pub(crate) struct Captures {
+    /// The generations of the enclosing recordings.
+    enclosing: Vec<u32>,
+    pub(crate) variables: Vec<Var>,
+    known: HashMap<(u32, u32), u32>,
+}
+
+impl Captures {
+    /// The operand that stands for the captured variable of number `k`.
+    pub(crate) const fn operand(k: usize) -> Operand {
+        Operand::node((Operand::LIMIT - 1 - k) as u32)
+    }
+
+    /// The captured variable that an operand stands for.
+    fn variable(&self, operand: Operand) -> Option<Var> {
+        self.variables.get(Operand::LIMIT - 1 - operand.index()).copied()
+    }
+
+    fn find(&mut self, x: Var) -> Result<Operand, Foreign> {
+        if !self.enclosing.contains(&x.generation()) {
+            return Err(Foreign);
+        }
+        let next = self.variables.len() as u32;
+        let k = *self.known.entry((x.generation(), x.index())).or_insert(next);
+        if k == next {
+            self.variables.push(x);
+        }
+        Ok(Self::operand(k as usize))
+    }
 }
 
 thread_local! {
@@ -90,8 +144,13 @@ pub(crate) fn is_recording() -> bool {
 
 impl Tape {
     /// No recording.
-    const IDLE: Self =
-        Self { generation: 0, graph: Graph::EMPTY, values: Vec::new(), recent: [(0, 0); 16] };
+    const IDLE: Self = Self {
+        generation: 0,
+        graph: Graph::EMPTY,
+        values: Vec::new(),
+        recent: [(0, 0); 16],
+        captures: None,
+    };
 
     /// The operand that a variable is in this recording.
     #[inline(always)]
@@ -101,8 +160,13 @@ impl Tape {
         } else if x.generation() == self.generation {
             Ok(Operand::node(x.index()))
         } else {
-            Err(Foreign)
+            self.captured(x)
         }
+    }
+
+    #[cold]
+    fn captured(&mut self, x: Var) -> Result<Operand, Foreign> {
+        self.captures.as_mut().ok_or(Foreign)?.find(x)
     }
 
     #[inline]
@@ -123,10 +187,26 @@ impl Tape {
         Operand::constant(index)
     }
 
-    /// Appends a node and returns its number; `a` and `b` as the operation reads them.
+    /// Appends a node and returns the variable that stands for it; `a` and `b` as the operation
+    /// reads them.
     #[inline(always)]
-    pub(crate) fn push(&mut self, op: Op, a: u32, b: u32) -> u32 {
-        self.graph.push(op, a, b)
+    pub(crate) fn push(&mut self, op: Op, a: u32, b: u32, value: f64) -> Var {
+        Var::recorded(value, self.graph.push(op, a, b), self.generation)
+    }
+
+    /// Appends a call and returns the number of its first result.
+    pub(crate) fn push_call(
+        &mut self,
+        block: Arc<dyn Block>,
+        operands: Range<usize>,
+        results: usize,
+    ) -> usize {
+        self.graph.push_call(block, operands, results)
+    }
+
+    /// The variable that stands for the node of the given number, with the value that it has.
+    pub(crate) fn variable_at(&self, node: usize, value: f64) -> Var {
+        Var::recorded(value, node as u32, self.generation)
     }
 
     #[inline]
@@ -153,16 +233,31 @@ impl Tape {
         for i in self.values.len() - self.graph.inputs..self.graph.len() {
             let graph = &self.graph;
             let values = &self.values;
+            let captures = self.captures.as_ref();
             let read = |raw: u32| {
                 let operand = Operand::from_raw(raw);
                 if operand.is_constant() {
                     graph.constants[operand.index()]
+                } else if let Some(variable) = captures.and_then(|c| c.variable(operand)) {
+                    variable.primal()
                 } else {
                     values[operand.index()]
                 }
             };
             let list = |place: u32, k: usize| read(graph.operands[place as usize + k].raw());
             let node = graph.nodes[i];
+            if node.op() == Op::Result {
+                // The results of a call are pushed together.
+                if node.b() == 0 {
+                    let call = &graph.calls[node.a() as usize];
+                    let mut memory = CallMemory::new(call.operands.len(), call.results);
+                    let operands = graph.operands[call.operands.clone()].iter();
+                    memory.x.iter_mut().zip(operands).for_each(|(x, o)| *x = read(o.raw()));
+                    memory.evaluate(&*call.block);
+                    self.values.extend(memory.y);
+                }
+                continue;
+            }
             let value = evaluate(node.op(), node.a(), node.b(), read, list, read);
             self.values.push(value);
         }
@@ -173,14 +268,11 @@ impl Tape {
     pub(crate) fn variable(&self, operand: Operand) -> Var {
         if operand.is_constant() {
             Var::from(self.graph.constants[operand.index()])
+        } else if let Some(variable) = self.captures.as_ref().and_then(|c| c.variable(operand)) {
+            variable
         } else {
-            self.named(operand, self.values[operand.index()])
+            self.variable_at(operand.index(), self.values[operand.index()])
         }
-    }
-
-    /// The variable that stands for a node of this recording and has the value `value`.
-    pub(crate) fn named(&self, node: Operand, value: f64) -> Var {
-        Var::recorded(value, node.index() as u32, self.generation)
     }
 }
 
@@ -191,7 +283,7 @@ struct Session {
 }
 
 impl Session {
-    fn begin(x: &[f64]) -> Self {
+    fn begin(x: &[f64], captures: Option<Box<Captures>>) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         assert!(x.len() < Operand::LIMIT, "a recording has at most 2^31 inputs");
         let mut graph = SPARE.with_borrow_mut(|spare| spare.pop()).unwrap_or_default();
@@ -201,6 +293,7 @@ impl Session {
             graph,
             values: x.to_vec(),
             recent: [(0, 0); 16],
+            captures,
         };
         Self { outer: TAPE.replace(tape) }
     }
@@ -227,16 +320,12 @@ pub(crate) fn recycle(mut graph: Graph) {
     });
 }
 
-/// Records `f` at `x`.
+/// Runs `f` on the inputs of the recording under way.
 #[track_caller]
-pub(crate) fn record<O: Outputs<Var>>(f: impl FnOnce(&[Var]) -> O, x: &[f64]) -> Graph {
-    let session = Session::begin(x);
-    let generation = TAPE.with_borrow(|tape| tape.generation);
-    let inputs: Vec<Var> = x
-        .iter()
-        .enumerate()
-        .map(|(i, &value)| Var::recorded(value, i as u32, generation))
-        .collect();
+fn trace<O: Outputs<Var>>(f: impl FnOnce(&[Var]) -> O, x: &[f64]) {
+    let inputs: Vec<Var> = TAPE.with_borrow(|tape| {
+        x.iter().enumerate().map(|(i, &value)| tape.variable_at(i, value)).collect()
+    });
     let outputs = f(&inputs).into_vec();
     with_tape(|tape| {
         for y in outputs {
@@ -245,6 +334,31 @@ pub(crate) fn record<O: Outputs<Var>>(f: impl FnOnce(&[Var]) -> O, x: &[f64]) ->
         }
         Ok(())
     });
+}
+
+/// Records `f` at `x`.
+#[track_caller]
+pub(crate) fn record<O: Outputs<Var>>(f: impl FnOnce(&[Var]) -> O, x: &[f64]) -> Graph {
+    let session = Session::begin(x, None);
+    trace(f, x);
+    session.finish()
+}
+
+/// Records `f` at `x` as the body of a combinator: it may read variables of the recordings that are
+/// under way, which are collected in `captures`.
+#[track_caller]
+pub(crate) fn record_body<O: Outputs<Var>>(
+    f: impl FnOnce(&[Var]) -> O,
+    x: &[f64],
+    captures: &mut Captures,
+) -> Graph {
+    captures.enclosing = TAPE.with_borrow(|tape| {
+        let outer = tape.captures.iter().flat_map(|captures| &captures.enclosing).copied();
+        outer.chain((tape.generation != 0).then_some(tape.generation)).collect()
+    });
+    let session = Session::begin(x, Some(Box::new(mem::take(captures))));
+    trace(f, x);
+    *captures = TAPE.with_borrow_mut(|tape| *tape.captures.take().unwrap_or_default());
     session.finish()
 }
 

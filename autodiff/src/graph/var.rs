@@ -85,26 +85,22 @@ impl Var {
         if self.is_constant() {
             return Self::from(value);
         }
-        let index = with_tape(|tape| {
+        with_tape(|tape| {
             let a = tape.operand(self)?;
-            Ok(tape.push(op, a.raw(), parameter))
-        });
-        Self::recorded(value, index, self.generation)
+            Ok(tape.push(op, a.raw(), parameter, value))
+        })
     }
 
     #[inline(always)]
     #[track_caller]
     fn binary(self, row: Binary, other: Self, value: f64) -> Self {
-        // The recording of both, or of the one that is not a constant: the tape has compared them.
-        let generation = self.generation | other.generation;
-        if generation == 0 {
+        if self.is_constant() && other.is_constant() {
             return Self::from(value);
         }
-        let index = with_tape(|tape| {
+        with_tape(|tape| {
             let (a, b) = (tape.operand(self)?, tape.operand(other)?);
-            Ok(tape.push(Op::Binary(row), a.raw(), b.raw()))
-        });
-        Self::recorded(value, index, generation)
+            Ok(tape.push(Op::Binary(row), a.raw(), b.raw(), value))
+        })
     }
 
     /// Leaves a guard unless both sides are constants.
@@ -176,11 +172,10 @@ impl Real for Var {
         if self.is_constant() {
             return Self::from(value);
         }
-        let index = with_tape(|tape| {
+        with_tape(|tape| {
             let (a, p) = (tape.operand(self)?, tape.operand(Self::from(p))?);
-            Ok(tape.push(Op::Powf, a.raw(), p.raw()))
-        });
-        Self::recorded(value, index, self.generation)
+            Ok(tape.push(Op::Powf, a.raw(), p.raw(), value))
+        })
     }
 
     #[inline(always)]
@@ -194,16 +189,14 @@ impl Real for Var {
     fn mul_add(self, a: impl Into<Self>, b: impl Into<Self>) -> Self {
         let (a, b) = (a.into(), b.into());
         let value = self.value.mul_add(a.value, b.value);
-        let generation = self.generation | a.generation | b.generation;
-        if generation == 0 {
+        if self.is_constant() && a.is_constant() && b.is_constant() {
             return Self::from(value);
         }
-        let index = with_tape(|tape| {
+        with_tape(|tape| {
             let operands = [tape.operand(self)?, tape.operand(a)?, tape.operand(b)?];
             let place = tape.list(operands);
-            Ok(tape.push(Op::MulAdd, place, 0))
-        });
-        Self::recorded(value, index, generation)
+            Ok(tape.push(Op::MulAdd, place, 0, value))
+        })
     }
 }
 

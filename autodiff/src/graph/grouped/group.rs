@@ -69,6 +69,9 @@ impl Grouped {
 
     /// The graph in groups, if they are large enough to pay.
     pub(crate) fn of(graph: &Graph) -> Option<Self> {
+        if !graph.calls.is_empty() {
+            return None;
+        }
         let grouped = schedule::schedule(&graph.simplified());
         let nodes = grouped.places - grouped.inputs - grouped.constants.len();
         (nodes >= Self::WORTHWHILE * grouped.groups.len()).then_some(grouped)

@@ -43,7 +43,7 @@ impl Grouped {
         cotangents: impl Iterator<Item = T>,
         workspace: &mut Workspace<T>,
     ) {
-        let Workspace { values, adjoints } = workspace;
+        let Workspace { values, adjoints, .. } = workspace;
         adjoints.resize(values.len(), T::from(0.0));
         for range in &self.cleared {
             adjoints[range.start as usize..range.end as usize].fill(T::from(0.0));
@@ -141,6 +141,7 @@ fn evaluate<T: Real>(grouped: &Grouped, group: &Group, before: &[T], from: &mut 
             each1(out, reader(0), |a| a.powf(exponent));
         }
         Op::Polygamma => each1(out, reader(0), |a| a.polygamma(group.parameter)),
+        Op::Result => unreachable!("a graph with calls is not grouped"),
     }
 }
 

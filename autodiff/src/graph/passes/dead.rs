@@ -1,6 +1,6 @@
 //! Dead code: what no output and no decision depends on is not computed.
 
-use super::rewrite::rewrite;
+use super::rewrite::rewrite_where;
 use crate::graph::node::{Graph, Operand};
 
 /// The graph of the nodes that matter.
@@ -16,7 +16,18 @@ pub(super) fn apply(graph: &Graph) -> Graph {
         guard.operands().into_iter().flatten().for_each(&mut mark);
     }
     for index in (graph.inputs..live.len()).rev() {
-        if live[index] {
+        if !live[index] {
+            continue;
+        }
+        if let Some(call) = graph.call_of(index) {
+            // All results of a call are alive if one is; the last is met first.
+            live[call.first..=index].fill(true);
+            for operand in &graph.operands[call.operands.clone()] {
+                if !operand.is_constant() {
+                    live[operand.index()] = true;
+                }
+            }
+        } else {
             for operand in graph.node(index).operands.into_iter().flatten() {
                 if !operand.is_constant() {
                     live[operand.index()] = true;
@@ -24,7 +35,8 @@ pub(super) fn apply(graph: &Graph) -> Graph {
             }
         }
     }
-    rewrite(graph, |new, item, index| live[index].then(|| new.emit(item)))
+    let keep = |first: usize| live[first];
+    rewrite_where(graph, keep, |new, item, index| live[index].then(|| new.emit(item)))
 }
 
 #[cfg(test)]

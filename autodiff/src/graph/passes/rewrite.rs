@@ -43,6 +43,7 @@ impl Rewriter {
                 (place, 0)
             }
             Op::Copy | Op::Unary(_) | Op::Powi | Op::Polygamma => (a.raw(), item.parameter),
+            Op::Result => unreachable!("calls are copied whole"),
         };
         Operand::node(self.graph.push(item.op, a, b))
     }
@@ -61,8 +62,19 @@ impl Rewriter {
 
 /// Walks through a graph and writes another one: `f` gets each node in order, with the operands
 /// renamed, and tells what it is called now; `None` drops it, which nothing may read.
+///
+/// Calls are copied.
 pub(super) fn rewrite(
     graph: &Graph,
+    f: impl FnMut(&mut Rewriter, Item, usize) -> Option<Operand>,
+) -> Graph {
+    rewrite_where(graph, |_| true, f)
+}
+
+/// As [`rewrite`], without the calls that `keep`, which gets the number of the first result, drops.
+pub(super) fn rewrite_where(
+    graph: &Graph,
+    keep: impl Fn(usize) -> bool + Copy,
     mut f: impl FnMut(&mut Rewriter, Item, usize) -> Option<Operand>,
 ) -> Graph {
     let new = Graph { inputs: graph.inputs, constants: graph.constants.clone(), ..Graph::EMPTY };
@@ -70,6 +82,12 @@ pub(super) fn rewrite(
     let mut names: Vec<Operand> = (0..graph.inputs as u32).map(Operand::node).collect();
     names.reserve(graph.len());
     for node in graph.nodes() {
+        if node.op == Op::Result {
+            if node.parameter == Some(0) {
+                call(graph, node.index, &mut rewriter, &mut names, keep);
+            }
+            continue;
+        }
         let first = node.operands[0].expect("every operation has an operand");
         let rename = |operand: Operand| {
             if operand.is_constant() { operand } else { names[operand.index()] }
@@ -87,4 +105,29 @@ pub(super) fn rewrite(
     graph_out.outputs = graph.outputs.iter().map(|&output| rename(output)).collect();
     graph_out.guards = graph.guards.iter().map(|guard| guard.renamed(rename)).collect();
     graph_out
+}
+
+/// Copies the call whose first result is the node `index`, and names its results.
+fn call(
+    graph: &Graph,
+    index: usize,
+    rewriter: &mut Rewriter,
+    names: &mut Vec<Operand>,
+    keep: impl Fn(usize) -> bool,
+) {
+    let call = graph.call_of(index).expect("the result of a call");
+    if !keep(index) {
+        names.resize(names.len() + call.results, Operand::constant(0));
+        return;
+    }
+    let new = &mut rewriter.graph;
+    let start = new.operands.len();
+    new.operands.extend(
+        graph.operands[call.operands.clone()]
+            .iter()
+            .map(|&operand| if operand.is_constant() { operand } else { names[operand.index()] }),
+    );
+    let operands = start..new.operands.len();
+    let first = new.push_call(call.block.clone(), operands, call.results) as u32;
+    names.extend((0..call.results as u32).map(|k| Operand::node(first + k)));
 }

@@ -1,0 +1,123 @@
+//! What a workspace keeps for each call: the numbers that go in and out, and what the block wants.
+
+use core::any::{Any, type_name};
+use core::fmt;
+
+use calculus_core::Real;
+
+use super::{At, Block, CHUNK, Replay};
+use crate::Dual;
+
+/// What a block keeps from one evaluation to the next: buffers, factors, prepared programs.
+///
+/// A copy is empty.
+#[derive(Default)]
+pub(crate) struct Memory {
+    kept: Option<Box<dyn Any + Send + Sync>>,
+    undecided: bool,
+}
+
+impl Memory {
+    /// What is kept, made now if nothing of this type is.
+    pub(crate) fn get_or_insert_with<M: Send + Sync + 'static>(
+        &mut self,
+        make: impl FnOnce() -> M,
+    ) -> &mut M {
+        if !self.kept.as_ref().is_some_and(|kept| kept.is::<M>()) {
+            self.kept = Some(Box::new(make()));
+        }
+        self.kept.as_mut().and_then(|kept| kept.downcast_mut()).expect("stored above")
+    }
+
+    /// Tells whether the decisions of the evaluation were among those recorded.
+    pub(crate) fn decided(&mut self, decided: bool) {
+        self.undecided = !decided;
+    }
+}
+
+impl Clone for Memory {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.kept.is_some() { "Memory(kept)" } else { "Memory(empty)" })
+    }
+}
+
+/// Operands, results and their cotangents of one call, over the scalar `T`.
+#[derive(Clone, Debug)]
+pub(crate) struct CallMemory<T> {
+    pub(crate) x: Vec<T>,
+    pub(crate) y: Vec<T>,
+    pub(crate) g: Vec<T>,
+    pub(crate) gx: Vec<T>,
+    /// What the evaluation keeps.
+    forward: Memory,
+    /// What the pullback keeps.
+    reverse: Memory,
+}
+
+impl<T: Real> CallMemory<T> {
+    pub(crate) fn new(operands: usize, results: usize) -> Self {
+        let zeros = |n| vec![T::from(0.0); n];
+        Self {
+            x: zeros(operands),
+            y: zeros(results),
+            g: zeros(results),
+            gx: zeros(operands),
+            forward: Memory::default(),
+            reverse: Memory::default(),
+        }
+    }
+
+    /// Evaluates the block at the operands `x`, into `y`.
+    pub(crate) fn evaluate(&mut self, block: &dyn Block) {
+        let any: &mut dyn Any = self;
+        let done = evaluate_as::<f64>(any, block)
+            || evaluate_as::<Dual<f64>>(any, block)
+            || evaluate_as::<Dual<f64, CHUNK>>(any, block);
+        assert!(done, "{}", unsupported::<T>(block));
+    }
+
+    /// Whether the decisions of the last evaluation were among those recorded.
+    pub(crate) fn is_decided(&self) -> bool {
+        !self.forward.undecided
+    }
+
+    /// Pulls the cotangents `g` back, into `gx`.
+    pub(crate) fn pull_back(&mut self, block: &dyn Block) {
+        let any: &mut dyn Any = self;
+        let done = pull_back_as::<f64>(any, block)
+            || pull_back_as::<Dual<f64>>(any, block)
+            || pull_back_as::<Dual<f64, CHUNK>>(any, block);
+        assert!(done, "{}", unsupported::<T>(block));
+    }
+}
+
+fn evaluate_as<T: Replay>(any: &mut dyn Any, block: &dyn Block) -> bool {
+    let Some(CallMemory { x, y, forward, .. }) = any.downcast_mut::<CallMemory<T>>() else {
+        return false;
+    };
+    T::evaluate(block, x, y, forward);
+    true
+}
+
+fn pull_back_as<T: Replay>(any: &mut dyn Any, block: &dyn Block) -> bool {
+    let Some(CallMemory { x, y, g, gx, reverse, .. }) = any.downcast_mut::<CallMemory<T>>() else {
+        return false;
+    };
+    T::pull_back(block, At { x, y, g }, gx, reverse);
+    true
+}
+
+fn unsupported<T>(block: &dyn Block) -> String {
+    format!(
+        "`{}` is one node of a graph, which is replayed at f64 and at duals of 1 or {CHUNK} tangents, \
+         not at {}: take higher derivatives by gradients inside a recorded function",
+        block.name(),
+        type_name::<T>()
+    )
+}

@@ -1,0 +1,239 @@
+//! Blocks: operations with many operands and results that are one node of a graph each.
+//!
+//! A block is evaluated at `f64` and at duals, pulls cotangents back, and can record its pullback,
+//! so that a graph with blocks has derivatives of every order.
+
+mod call;
+mod memory;
+
+use core::fmt;
+
+use calculus_core::Real;
+
+pub(crate) use call::{Call, call};
+pub(crate) use memory::{CallMemory, Memory};
+
+use super::program::{Program, Workspace};
+use super::{Graph, Var};
+use crate::Dual;
+
+/// The number of tangents of the wider duals that second derivatives are swept with.
+pub(crate) const CHUNK: usize = 8;
+
+/// A number that blocks are evaluated at: a value and its tangents.
+pub(crate) trait Replay: Real + Send + Sync {
+    /// The number of tangents.
+    const TANGENTS: usize;
+
+    /// The value without tangents.
+    fn primal(self) -> f64;
+
+    /// Tangent `k`.
+    fn direction(self, k: usize) -> f64;
+
+    /// The number with the given value and tangents.
+    fn with_directions(value: f64, tangent: impl Fn(usize) -> f64) -> Self;
+
+    /// Calls [`Block::evaluate_f64`] or the one of its kind for this number.
+    fn evaluate(block: &dyn Block, x: &[Self], y: &mut [Self], memory: &mut Memory);
+
+    /// Calls [`Block::pull_back_f64`] or the one of its kind for this number.
+    fn pull_back(block: &dyn Block, at: At<'_, Self>, gx: &mut [Self], memory: &mut Memory);
+}
+
+/// Where a block is pulled back: operands, results, and the cotangents of the results.
+#[derive(Clone, Copy)]
+pub(crate) struct At<'a, T> {
+    pub(crate) x: &'a [T],
+    pub(crate) y: &'a [T],
+    pub(crate) g: &'a [T],
+}
+
+/// A block, as one implements it: [`Block`] follows.
+pub(crate) trait Evaluate: fmt::Debug + Send + Sync + 'static {
+    /// The name that graphs are printed with.
+    fn name(&self) -> &str;
+
+    /// The number of results for as many operands.
+    fn results(&self, operands: usize) -> usize;
+
+    /// Whether evaluating it takes decisions, which may come out otherwise at other operands.
+    fn decides(&self) -> bool {
+        false
+    }
+
+    /// The results at `x`, written to `y`.
+    fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], memory: &mut Memory);
+
+    /// The adjoints of the operands, $J^\top g$, written to `gx`.
+    ///
+    /// By default from the recorded pullback.
+    fn pull_back<T: Replay>(&self, at: At<'_, T>, gx: &mut [T], memory: &mut Memory) {
+        recorded_pull_back(self, at, gx, memory);
+    }
+
+    /// Records the adjoints of the operands into the recording under way, as ordinary operations
+    /// and calls; those that are not `wanted` may be anything.
+    fn record_pullback(&self, at: At<'_, Var>, wanted: &[bool]) -> Vec<Var>;
+}
+
+/// Evaluates the pullback that a block records, with a graph recorded at first use.
+fn recorded_pull_back<B: Evaluate + ?Sized, T: Replay>(
+    block: &B,
+    At { x, y, g }: At<'_, T>,
+    gx: &mut [T],
+    memory: &mut Memory,
+) {
+    let (program, workspace) = memory.get_or_insert_with(|| {
+        let (operands, results) = (x.len(), y.len());
+        let point: Vec<f64> = x.iter().chain(y).chain(g).map(|v| v.primal()).collect();
+        let graph = Graph::record(
+            |v| {
+                let (x, rest) = v.split_at(operands);
+                let (y, g) = rest.split_at(results);
+                block.record_pullback(At { x, y, g }, &vec![true; operands])
+            },
+            &point,
+        );
+        let program = Program::new(graph.simplified());
+        let workspace: Workspace<T> = program.workspace();
+        (program, workspace)
+    });
+    program.forward(x.iter().chain(y).chain(g).copied(), workspace);
+    for (k, gx) in gx.iter_mut().enumerate() {
+        *gx = program.output(workspace, k);
+    }
+}
+
+/// A block as a graph holds it.
+pub(crate) trait Block: fmt::Debug + Send + Sync {
+    /// As [`Evaluate::name`].
+    fn name(&self) -> &str;
+    /// As [`Evaluate::results`].
+    fn results(&self, operands: usize) -> usize;
+    /// As [`Evaluate::decides`].
+    fn decides(&self) -> bool;
+    /// The block itself, to be recognised by its type.
+    fn as_any(&self) -> &dyn core::any::Any;
+    /// As [`Evaluate::record_pullback`].
+    fn record_pullback(&self, at: At<'_, Var>, wanted: &[bool]) -> Vec<Var>;
+    /// As [`Evaluate::evaluate`].
+    fn evaluate_f64(&self, x: &[f64], y: &mut [f64], memory: &mut Memory);
+    /// As [`Evaluate::evaluate`].
+    fn evaluate_dual(&self, x: &[Dual<f64>], y: &mut [Dual<f64>], memory: &mut Memory);
+    /// As [`Evaluate::evaluate`].
+    fn evaluate_chunk(
+        &self,
+        x: &[Dual<f64, CHUNK>],
+        y: &mut [Dual<f64, CHUNK>],
+        memory: &mut Memory,
+    );
+    /// As [`Evaluate::pull_back`].
+    fn pull_back_f64(&self, at: At<'_, f64>, gx: &mut [f64], memory: &mut Memory);
+    /// As [`Evaluate::pull_back`].
+    fn pull_back_dual(&self, at: At<'_, Dual<f64>>, gx: &mut [Dual<f64>], memory: &mut Memory);
+    /// As [`Evaluate::pull_back`].
+    fn pull_back_chunk(
+        &self,
+        at: At<'_, Dual<f64, CHUNK>>,
+        gx: &mut [Dual<f64, CHUNK>],
+        memory: &mut Memory,
+    );
+}
+
+impl<B: Evaluate> Block for B {
+    fn name(&self) -> &str {
+        Evaluate::name(self)
+    }
+    fn results(&self, operands: usize) -> usize {
+        Evaluate::results(self, operands)
+    }
+    fn decides(&self) -> bool {
+        Evaluate::decides(self)
+    }
+    fn as_any(&self) -> &dyn core::any::Any {
+        self
+    }
+    fn record_pullback(&self, at: At<'_, Var>, wanted: &[bool]) -> Vec<Var> {
+        Evaluate::record_pullback(self, at, wanted)
+    }
+    fn evaluate_f64(&self, x: &[f64], y: &mut [f64], memory: &mut Memory) {
+        self.evaluate(x, y, memory);
+    }
+    fn evaluate_dual(&self, x: &[Dual<f64>], y: &mut [Dual<f64>], memory: &mut Memory) {
+        self.evaluate(x, y, memory);
+    }
+    fn evaluate_chunk(
+        &self,
+        x: &[Dual<f64, CHUNK>],
+        y: &mut [Dual<f64, CHUNK>],
+        memory: &mut Memory,
+    ) {
+        self.evaluate(x, y, memory);
+    }
+    fn pull_back_f64(&self, at: At<'_, f64>, gx: &mut [f64], memory: &mut Memory) {
+        self.pull_back(at, gx, memory);
+    }
+    fn pull_back_dual(&self, at: At<'_, Dual<f64>>, gx: &mut [Dual<f64>], memory: &mut Memory) {
+        self.pull_back(at, gx, memory);
+    }
+    fn pull_back_chunk(
+        &self,
+        at: At<'_, Dual<f64, CHUNK>>,
+        gx: &mut [Dual<f64, CHUNK>],
+        memory: &mut Memory,
+    ) {
+        self.pull_back(at, gx, memory);
+    }
+}
+
+impl Replay for f64 {
+    const TANGENTS: usize = 0;
+    #[inline(always)]
+    fn primal(self) -> f64 {
+        self
+    }
+    fn direction(self, _: usize) -> f64 {
+        0.0
+    }
+    fn with_directions(value: f64, _: impl Fn(usize) -> f64) -> Self {
+        value
+    }
+    fn evaluate(block: &dyn Block, x: &[Self], y: &mut [Self], memory: &mut Memory) {
+        block.evaluate_f64(x, y, memory);
+    }
+    fn pull_back(block: &dyn Block, at: At<'_, Self>, gx: &mut [Self], memory: &mut Memory) {
+        block.pull_back_f64(at, gx, memory);
+    }
+}
+
+macro_rules! replay_dual {
+    ($width:literal, $evaluate:ident, $pull_back:ident) => {
+        impl Replay for Dual<f64, $width> {
+            const TANGENTS: usize = $width;
+            #[inline(always)]
+            fn primal(self) -> f64 {
+                Dual::primal(self)
+            }
+            fn direction(self, k: usize) -> f64 {
+                self.tangent()[k]
+            }
+            fn with_directions(value: f64, tangent: impl Fn(usize) -> f64) -> Self {
+                Dual::new(value, core::array::from_fn(tangent))
+            }
+            fn evaluate(block: &dyn Block, x: &[Self], y: &mut [Self], memory: &mut Memory) {
+                block.$evaluate(x, y, memory);
+            }
+            fn pull_back(
+                block: &dyn Block,
+                at: At<'_, Self>,
+                gx: &mut [Self],
+                memory: &mut Memory,
+            ) {
+                block.$pull_back(at, gx, memory);
+            }
+        }
+    };
+}
+replay_dual!(1, evaluate_dual, pull_back_dual);
+replay_dual!(8, evaluate_chunk, pull_back_chunk);

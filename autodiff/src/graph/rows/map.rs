@@ -1,0 +1,200 @@
+//! One body for many rows, as a block.
+
+use std::sync::Arc;
+
+use calculus_core::Real;
+
+use super::interpret;
+use crate::Var;
+use crate::graph::Graph;
+use crate::graph::block::{At, Evaluate, Memory, Replay, call};
+use crate::graph::nested::nested_pullback;
+
+/// Where the body finds one of its inputs that differ from row to row.
+#[derive(Clone, Debug)]
+pub(crate) enum Column {
+    /// The number `values[start + r * stride]` in row `r`.
+    Data { values: Arc<[f64]>, start: usize, stride: usize },
+    /// The operand `start + r * stride` of the call in row `r`.
+    Stride { start: usize, stride: usize },
+    /// The operand `start + index[r] * stride` of the call in row `r`.
+    Index { start: usize, index: Arc<[u32]>, stride: usize },
+}
+
+/// Where an output of the body goes.
+#[derive(Clone, Debug)]
+pub(crate) enum Place {
+    /// Added up over the rows into this result.
+    Sum(usize),
+    /// The result `start + r * stride` in row `r`; no two rows have the same.
+    Stride { start: usize, stride: usize },
+    /// Added to the result `start + index[r] * stride` in row `r`.
+    Index { start: usize, index: Arc<[u32]>, stride: usize },
+}
+
+/// A body as it was recorded for rows whose decisions come out alike.
+#[derive(Clone, Debug)]
+pub(crate) struct Body {
+    pub(crate) graph: Graph,
+    /// Inputs at which the guards hold.
+    pub(crate) point: Vec<f64>,
+}
+
+/// A body that is evaluated for each of many rows.
+///
+/// The inputs of the body are some operands of the call, the same for all rows, and then one number
+/// for each column. Results begin at 0, and each output of each row is added to the result that its
+/// place names.
+#[derive(Clone, Debug)]
+pub(crate) struct RowMap {
+    /// One for each way that the decisions of the rows come out; all have the same inputs and
+    /// outputs. A row is evaluated by the first whose guards hold.
+    pub(crate) bodies: Vec<Body>,
+    /// The number of rows.
+    pub(crate) count: usize,
+    /// The operands that the first inputs of the body are in all rows.
+    pub(crate) shared: Vec<usize>,
+    /// Where the other inputs of the body come from.
+    pub(crate) columns: Vec<Column>,
+    /// Where the outputs of the body go.
+    pub(crate) places: Vec<Place>,
+    /// The number of results of the call.
+    pub(crate) results: usize,
+}
+
+impl Column {
+    /// The number of the operand that row `r` reads, unless it reads data.
+    pub(crate) fn operand(&self, r: usize) -> Option<usize> {
+        match self {
+            Column::Data { .. } => None,
+            Column::Stride { start, stride } => Some(start + r * stride),
+            Column::Index { start, index, stride } => Some(start + index[r] as usize * stride),
+        }
+    }
+}
+
+impl Column {
+    /// The same column where as many operands stand before the others.
+    pub(crate) fn shifted(&self, by: usize) -> Self {
+        let mut column = self.clone();
+        match &mut column {
+            Column::Data { .. } => {}
+            Column::Stride { start, .. } | Column::Index { start, .. } => *start += by,
+        }
+        column
+    }
+}
+
+impl Place {
+    /// The number of the result that row `r` adds to.
+    pub(crate) fn result(&self, r: usize) -> usize {
+        match self {
+            Place::Sum(result) => *result,
+            Place::Stride { start, stride } => start + r * stride,
+            Place::Index { start, index, stride } => start + index[r] as usize * stride,
+        }
+    }
+}
+
+impl RowMap {
+    /// The input of the body that column `c` is in row `r`.
+    #[inline]
+    pub(crate) fn input<T: Real>(&self, c: usize, r: usize, x: &[T]) -> T {
+        match &self.columns[c] {
+            Column::Data { values, start, stride } => T::from(values[start + r * stride]),
+            Column::Stride { start, stride } => x[start + r * stride],
+            Column::Index { start, index, stride } => x[start + index[r] as usize * stride],
+        }
+    }
+
+    /// The rows whose results are the adjoints of the operands of these rows; their operands are
+    /// those of these rows, followed by the cotangents of the results.
+    fn pullback(&self, operands: usize, wanted: &[bool]) -> RowMap {
+        // What a place writes for the rows, a column reads for their derivative, and the reverse.
+        let mut shared = self.shared.clone();
+        let mut columns = self.columns.clone();
+        for place in &self.places {
+            match place {
+                Place::Sum(result) => shared.push(operands + result),
+                Place::Stride { start, stride } => {
+                    columns.push(Column::Stride { start: operands + start, stride: *stride });
+                }
+                Place::Index { start, index, stride } => {
+                    let start = operands + start;
+                    columns.push(Column::Index { start, index: index.clone(), stride: *stride });
+                }
+            }
+        }
+        // The inputs of the body whose adjoints are wanted, and where these go.
+        let mut inputs = Vec::new();
+        let mut places = Vec::new();
+        for (i, &operand) in self.shared.iter().enumerate().filter(|(_, o)| wanted[**o]) {
+            inputs.push(i);
+            places.push(Place::Sum(operand));
+        }
+        for (c, column) in self.columns.iter().enumerate() {
+            let place = match column {
+                Column::Data { .. } => continue,
+                Column::Stride { start, stride } => {
+                    Place::Stride { start: *start, stride: *stride }
+                }
+                Column::Index { start, index, stride } => {
+                    Place::Index { start: *start, index: index.clone(), stride: *stride }
+                }
+            };
+            if (0..self.count).filter_map(|r| column.operand(r)).any(|operand| wanted[operand]) {
+                inputs.push(self.shared.len() + c);
+                places.push(place);
+            }
+        }
+        let bodies = self.bodies.iter().map(|body| self.pulled_back(body, &inputs)).collect();
+        RowMap { bodies, count: self.count, shared, columns, places, results: operands }
+    }
+
+    /// The body that computes the adjoints of some inputs of a body. Its inputs are the shared ones,
+    /// cotangents of sums, columns, and the other cotangents.
+    fn pulled_back(&self, body: &Body, wanted: &[usize]) -> Body {
+        let (shared, columns) = (self.shared.len(), self.columns.len());
+        let is_sum = |place: &Place| matches!(place, Place::Sum(_));
+        let sums = self.places.iter().filter(|place| is_sum(place)).count();
+        let (shared_point, column_point) = body.point.split_at(shared);
+        let point =
+            [shared_point, &vec![1.0; sums], column_point, &vec![1.0; self.places.len() - sums]]
+                .concat();
+        let adjoints = |v: &[Var]| {
+            let (shared_x, rest) = v.split_at(shared);
+            let (sum_g, rest) = rest.split_at(sums);
+            let (column_x, row_g) = rest.split_at(columns);
+            let (mut sum_g, mut row_g) = (sum_g.iter(), row_g.iter());
+            let cotangent = |place| if is_sum(place) { sum_g.next() } else { row_g.next() };
+            let g: Vec<Var> = self.places.iter().filter_map(cotangent).copied().collect();
+            let x = [shared_x, column_x].concat();
+            let (_, adjoints) = nested_pullback(|x| body.graph.inlined(x), &x, &g);
+            wanted.iter().map(|&i| adjoints[i]).collect::<Vec<_>>()
+        };
+        Body { graph: Graph::record(adjoints, &point).simplified(), point }
+    }
+}
+
+impl Evaluate for RowMap {
+    fn name(&self) -> &str {
+        "rows"
+    }
+
+    fn results(&self, _: usize) -> usize {
+        self.results
+    }
+
+    fn decides(&self) -> bool {
+        self.bodies.iter().any(|body| body.graph.decides())
+    }
+
+    fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], memory: &mut Memory) {
+        interpret::evaluate(self, x, y, memory);
+    }
+
+    fn record_pullback(&self, at: At<'_, Var>, wanted: &[bool]) -> Vec<Var> {
+        let operands = [at.x, at.g].concat();
+        call(Arc::new(self.pullback(at.x.len(), wanted)), &operands)
+    }
+}

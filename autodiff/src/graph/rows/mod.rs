@@ -1,0 +1,7 @@
+//! The same for every row of a table: one body recorded once, evaluated for all rows.
+
+mod builder;
+mod interpret;
+mod map;
+
+pub use builder::{Rows, map_over, sum_over};

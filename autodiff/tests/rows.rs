@@ -1,0 +1,173 @@
+//! Sums and maps over rows: against the same functions written as loops.
+
+use autodiff::{Function, Rows, Var, gradient, hessian, map_over, sum_over};
+use calculus_core::Real;
+
+/// Weights, then one number for each of the rows.
+fn point(n: usize) -> Vec<f64> {
+    (0..n).map(|i| 0.3 + (i as f64 * 0.7).sin()).collect()
+}
+
+const DATA: [f64; 8] = [0.5, -1.0, 2.0, 0.25, -0.75, 1.5, 1.0, 3.0];
+const INDEX: [u32; 4] = [1, 0, 1, 1];
+
+/// A body with shared, constant, consecutive and gathered entries.
+fn body<T: Real>(w: &[T], row: &[T]) -> [T; 2] {
+    let hidden = (w[0] * row[0] + w[1] * row[2]).tanh();
+    [hidden * row[3] + row[1], (hidden * row[4]).exp() * w[1]]
+}
+
+fn row<T: Real>(x: &[T], r: usize) -> Vec<T> {
+    let gathered = 6 + 2 * INDEX[r] as usize;
+    vec![T::from(DATA[2 * r]), T::from(DATA[2 * r + 1]), x[2 + r], x[gathered], x[gathered + 1]]
+}
+
+fn rows(x: &[Var]) -> Rows {
+    Rows::new(4).data(&DATA[..]).variables(&x[2..6]).gather(&x[6..10], 2, &INDEX[..])
+}
+
+fn summed(x: &[Var]) -> Var {
+    let [a, b] = sum_over(&rows(x), |row| body(x, row));
+    a * a + b.sin()
+}
+
+fn summed_by_loop<T: Real>(x: &[T]) -> T {
+    let mut sum = [T::from(0.0); 2];
+    for r in 0..4 {
+        let [a, b] = body(x, &row(x, r));
+        sum = [sum[0] + a, sum[1] + b];
+    }
+    sum[0] * sum[0] + sum[1].sin()
+}
+
+fn mapped(x: &[Var]) -> Var {
+    map_over(&rows(x), |row| body(x, row)).windows(2).map(|w| w[0] * w[1]).sum()
+}
+
+fn mapped_by_loop<T: Real>(x: &[T]) -> T {
+    let all: Vec<T> = (0..4).flat_map(|r| body(x, &row(x, r))).collect();
+    all.windows(2).map(|w| w[0] * w[1]).sum()
+}
+
+fn assert_close(ours: &[f64], reference: &[f64]) {
+    let scale = reference.iter().fold(1e-300, |m: f64, r| m.max(r.abs()));
+    assert_eq!(ours.len(), reference.len());
+    for (a, b) in ours.iter().zip(reference) {
+        assert!((a - b).abs() <= 1e-13 * scale, "{ours:?}\n{reference:?}");
+    }
+}
+
+fn entries(m: &faer::Mat<f64>) -> Vec<f64> {
+    (0..m.nrows()).flat_map(|i| (0..m.ncols()).map(move |j| m[(i, j)])).collect()
+}
+
+fn assert_same(
+    f: impl Fn(&[Var]) -> Var + Copy,
+    reference: impl Fn(&[Var]) -> Var + Copy,
+    n: usize,
+) {
+    let x = point(n);
+    assert_close(&gradient(f, &x), &gradient(reference, &x));
+    assert_close(&entries(&hessian(f, &x)), &entries(&hessian(reference, &x)));
+    // Third derivatives along a direction, by gradients of gradients.
+    let along = |f: &dyn Fn(&[Var]) -> Var, x: &[Var]| -> Var {
+        let g = gradient(f, x);
+        let slope: Var = g.iter().zip(1..).map(|(&g, k)| g * (1.0 / f64::from(k))).sum();
+        slope
+    };
+    let third = |f: &dyn Fn(&[Var]) -> Var| gradient(|x| along(&|x| along(f, x), x), &x);
+    assert_close(&third(&f), &third(&reference));
+    // Replayed elsewhere.
+    let y: Vec<f64> = x.iter().map(|x| 0.5 - x).collect();
+    let (mut ours, mut plain) = (Function::new(f, &x), Function::new(reference, &x));
+    assert_close(&[ours.value(&y)], &[plain.value(&y)]);
+    let (mut a, mut b) = (vec![0.0; n], vec![0.0; n]);
+    ours.gradient(&y, &mut a);
+    plain.gradient(&y, &mut b);
+    assert_close(&a, &b);
+    ours.hvp(&y, &x, &mut a);
+    plain.hvp(&y, &x, &mut b);
+    assert_close(&a, &b);
+}
+
+#[test]
+fn sums_over_rows_have_the_derivatives_of_the_loop() {
+    assert_same(summed, summed_by_loop, 10);
+}
+
+#[test]
+fn maps_over_rows_have_the_derivatives_of_the_loop() {
+    assert_same(mapped, mapped_by_loop, 10);
+}
+
+#[test]
+fn nested_sums_have_the_derivatives_of_the_loop() {
+    let nested = |x: &[Var]| {
+        sum_over(&Rows::new(2).data(&[0.5, -0.25][..]).variables(&x[0..4]), |outer| {
+            let inner = Rows::new(3).data(&[1.0, 2.0, 3.0][..]).gather(&x[4..8], 2, &[0, 1, 0][..]);
+            let terms =
+                map_over(&inner, |row| (row[0] * outer[1] * outer[0] + row[1]).sin() * row[2]);
+            terms.into_iter().fold(x[0], |a, b| a * b + outer[2])
+        })
+    };
+    let by_loop = |x: &[Var]| {
+        let mut sum = Var::from(0.0);
+        for (r, t) in [0.5, -0.25].into_iter().enumerate() {
+            let mut term = x[0];
+            for (j, k) in [0, 1, 0].into_iter().enumerate() {
+                let y = ((j + 1) as f64 * x[2 * r] * t + x[4 + 2 * k]).sin() * x[4 + 2 * k + 1];
+                term = term * y + x[2 * r + 1];
+            }
+            sum += term;
+        }
+        sum
+    };
+    assert_same(nested, by_loop, 8);
+}
+
+#[test]
+fn rows_that_decide_differently_are_recorded_apart() {
+    fn body<T: Real>(a: T, w: T) -> T {
+        if a > w {
+            (a * w).exp()
+        } else if a < -w {
+            a * a * w
+        } else {
+            w - a
+        }
+    }
+    let f = |x: &[Var]| sum_over(&Rows::new(5).variables(&x[1..]), |row| body(row[0], x[0]));
+    let by_loop = |x: &[f64]| x[1..].iter().map(|&a| body(a, x[0])).sum::<f64>();
+    let start = [1.0, 0.5, -0.5, 2.0, -3.0, 0.0];
+    let mut function = Function::new(f, &start);
+    let mut g = [0.0; 6];
+    for k in 0..40 {
+        let x: Vec<f64> =
+            start.iter().zip(0..).map(|(&s, i)| s + (k as f64 + i as f64).sin()).collect();
+        let value = function.value_and_gradient(&x, &mut g);
+        assert!((value - by_loop(&x)).abs() <= 1e-13 * value.abs().max(1.0));
+        let plain = gradient(|x: &[Var]| x[1..].iter().map(|&a| body(a, x[0])).sum(), &x);
+        assert_close(&g, &plain);
+    }
+    assert!(function.recordings() < 40);
+}
+
+#[test]
+fn without_rows_a_sum_is_zero() {
+    let f = |x: &[Var]| sum_over(&Rows::new(0), |_| x[0]) + x[0];
+    assert_eq!(gradient(f, &[2.0]), [1.0]);
+    assert!(map_over(&Rows::new(0), |row| row[0]).is_empty());
+}
+
+#[test]
+#[should_panic(expected = "is not divided into 3 rows")]
+fn a_table_of_the_wrong_size_is_refused() {
+    let _ = Rows::new(3).data(&DATA[..]);
+}
+
+#[test]
+#[should_panic(expected = "row 2 reads block 7 of 2 blocks of 2 variables")]
+fn an_index_out_of_range_is_refused() {
+    let x = [Var::from(1.0); 4];
+    let _ = Rows::new(3).gather(&x, 2, &[0, 1, 7][..]);
+}
