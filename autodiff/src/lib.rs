@@ -12,7 +12,10 @@ pub use drivers::{
     gradient, hessian, hvp, jacobian, jvp, laplacian, nth_derivative, value_and_gradient, vjp,
 };
 pub use forward::{Dual, Jet};
-pub use graph::{Function, Graph, Node, Op, Operand, Outputs, Rows, Var, map_over, sum_over};
+pub use graph::{
+    Function, Graph, Node, Op, Operand, Outputs, Rows, Var, map_over, scan, scan_checkpointed,
+    sum_over,
+};
 
 pub(crate) use scalar::scalar_traits;
 

@@ -83,7 +83,7 @@ impl Engine {
     }
 
     /// Whether the recorded decisions would come out the same with the values of the workspace.
-    pub(crate) fn guards_hold(&self, workspace: &Workspace<f64>) -> bool {
+    pub(crate) fn guards_hold<T: Real>(&self, workspace: &Workspace<T>) -> bool {
         match &self.grouped {
             Some(grouped) => grouped.guards_hold(workspace),
             None => self.program.guards_hold(workspace),

@@ -18,6 +18,7 @@ mod passes;
 mod program;
 mod record;
 mod rows;
+mod scan;
 mod var;
 
 pub use function::Function;
@@ -25,6 +26,7 @@ pub use node::{Graph, Node, Operand};
 pub use op::Op;
 pub use record::Outputs;
 pub use rows::{Rows, map_over, sum_over};
+pub use scan::{scan, scan_checkpointed};
 pub use var::Var;
 
 pub(crate) use nested::nested_gradient;

@@ -8,12 +8,13 @@ use calculus_core::Real;
 use super::{At, Block, CHUNK, Replay};
 use crate::Dual;
 
-/// What a block keeps from one evaluation to the next: buffers, factors, prepared programs.
+/// What a block keeps from one evaluation to the next: buffers, factors, prepared programs; one thing
+/// of each type.
 ///
 /// A copy is empty.
 #[derive(Default)]
 pub(crate) struct Memory {
-    kept: Option<Box<dyn Any + Send + Sync>>,
+    kept: Vec<Box<dyn Any + Send + Sync>>,
     undecided: bool,
 }
 
@@ -23,10 +24,12 @@ impl Memory {
         &mut self,
         make: impl FnOnce() -> M,
     ) -> &mut M {
-        if !self.kept.as_ref().is_some_and(|kept| kept.is::<M>()) {
-            self.kept = Some(Box::new(make()));
-        }
-        self.kept.as_mut().and_then(|kept| kept.downcast_mut()).expect("stored above")
+        let known = self.kept.iter().position(|kept| kept.is::<M>());
+        let place = known.unwrap_or_else(|| {
+            self.kept.push(Box::new(make()));
+            self.kept.len() - 1
+        });
+        self.kept[place].downcast_mut().expect("of the type that was looked for")
     }
 
     /// Tells whether the decisions of the evaluation were among those recorded.
@@ -43,7 +46,7 @@ impl Clone for Memory {
 
 impl fmt::Debug for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.kept.is_some() { "Memory(kept)" } else { "Memory(empty)" })
+        write!(f, "Memory({} kept)", self.kept.len())
     }
 }
 
@@ -54,10 +57,7 @@ pub(crate) struct CallMemory<T> {
     pub(crate) y: Vec<T>,
     pub(crate) g: Vec<T>,
     pub(crate) gx: Vec<T>,
-    /// What the evaluation keeps.
-    forward: Memory,
-    /// What the pullback keeps.
-    reverse: Memory,
+    memory: Memory,
 }
 
 impl<T: Real> CallMemory<T> {
@@ -68,8 +68,7 @@ impl<T: Real> CallMemory<T> {
             y: zeros(results),
             g: zeros(results),
             gx: zeros(operands),
-            forward: Memory::default(),
-            reverse: Memory::default(),
+            memory: Memory::default(),
         }
     }
 
@@ -84,7 +83,7 @@ impl<T: Real> CallMemory<T> {
 
     /// Whether the decisions of the last evaluation were among those recorded.
     pub(crate) fn is_decided(&self) -> bool {
-        !self.forward.undecided
+        !self.memory.undecided
     }
 
     /// Pulls the cotangents `g` back, into `gx`.
@@ -98,18 +97,18 @@ impl<T: Real> CallMemory<T> {
 }
 
 fn evaluate_as<T: Replay>(any: &mut dyn Any, block: &dyn Block) -> bool {
-    let Some(CallMemory { x, y, forward, .. }) = any.downcast_mut::<CallMemory<T>>() else {
+    let Some(CallMemory { x, y, memory, .. }) = any.downcast_mut::<CallMemory<T>>() else {
         return false;
     };
-    T::evaluate(block, x, y, forward);
+    T::evaluate(block, x, y, memory);
     true
 }
 
 fn pull_back_as<T: Replay>(any: &mut dyn Any, block: &dyn Block) -> bool {
-    let Some(CallMemory { x, y, g, gx, reverse, .. }) = any.downcast_mut::<CallMemory<T>>() else {
+    let Some(CallMemory { x, y, g, gx, memory }) = any.downcast_mut::<CallMemory<T>>() else {
         return false;
     };
-    T::pull_back(block, At { x, y, g }, gx, reverse);
+    T::pull_back(block, At { x, y, g }, gx, memory);
     true
 }
 

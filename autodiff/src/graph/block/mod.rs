@@ -65,7 +65,8 @@ pub(crate) trait Evaluate: fmt::Debug + Send + Sync + 'static {
     /// The results at `x`, written to `y`.
     fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], memory: &mut Memory);
 
-    /// The adjoints of the operands, $J^\top g$, written to `gx`.
+    /// The adjoints of the operands, $J^\top g$, written to `gx`; the last evaluation with this memory
+    /// was at the same operands.
     ///
     /// By default from the recorded pullback.
     fn pull_back<T: Replay>(&self, at: At<'_, T>, gx: &mut [T], memory: &mut Memory) {

@@ -2,9 +2,11 @@
 
 use core::ops::Range;
 
+use calculus_core::Real;
+
 use super::schedule;
 use crate::graph::guard::Guard;
-use crate::graph::node::Graph;
+use crate::graph::node::{Graph, Operand};
 use crate::graph::op::Op;
 use crate::graph::program::Workspace;
 
@@ -78,7 +80,7 @@ impl Grouped {
     }
 
     /// Makes a workspace fit, with the constants in place.
-    pub(crate) fn fit<T: calculus_core::Real>(&self, workspace: &mut Workspace<T>) {
+    pub(crate) fn fit<T: Real>(&self, workspace: &mut Workspace<T>) {
         let values = &mut workspace.values;
         values.clear();
         values.resize(self.places, T::from(0.0));
@@ -88,8 +90,9 @@ impl Grouped {
     }
 
     /// Whether the recorded decisions would come out the same with the values of the workspace.
-    pub(crate) fn guards_hold(&self, workspace: &Workspace<f64>) -> bool {
-        self.guards.iter().all(|guard| guard.holds(|place| workspace.values[place.index()]))
+    pub(crate) fn guards_hold<T: Real>(&self, workspace: &Workspace<T>) -> bool {
+        let value = |place: Operand| workspace.values[place.index()].value();
+        self.guards.iter().all(|guard| guard.holds(value))
     }
 
     /// The value of output `k`.

@@ -140,42 +140,98 @@ impl Rows {
         body: impl Fn(&[Var]) -> O,
         places: impl FnOnce(usize) -> (Vec<Place>, usize),
     ) -> Vec<Var> {
-        let mut captures = Captures::default();
-        let mut recorded: Vec<(Graph, Vec<f64>)> = Vec::new();
-        let mut decisions: Vec<Decisions> = Vec::new();
+        let mut recorder = Recorder::default();
         let mut point = vec![0.0; self.columns.len()];
         for r in 0..self.count {
             (0..point.len()).for_each(|c| point[c] = self.primal(c, r));
-            if r > 0 && decisions.iter_mut().any(|decisions| decisions.hold(&point, &captures)) {
-                continue;
-            }
-            let graph = record_body(&body, &point, &mut captures);
-            let decided = graph.decides();
-            decisions.push(Decisions::of(&graph, &captures));
-            recorded.push((graph, point.clone()));
-            if !decided {
+            recorder.record(&body, &point);
+            if !recorder.decides() {
                 break;
             }
         }
-        let Some((first, _)) = recorded.first() else { return Vec::new() };
-        let (places, results) = places(first.outputs().len());
-
-        let captured = captures.variables;
-        let shared = captured.len();
-        let columns = self.columns.iter().map(|column| column.shifted(shared)).collect();
-        let bodies = recorded.into_iter().map(|(graph, row)| {
-            let point = captured.iter().map(|variable| variable.primal()).chain(row).collect();
-            Body { graph: graph.with_captures(shared).simplified(), point }
-        });
+        let Some(outputs) = recorder.outputs() else { return Vec::new() };
+        let (places, results) = places(outputs);
+        let (bodies, captured) = recorder.finish();
         let rows = RowMap {
-            bodies: bodies.collect(),
+            bodies,
             count: self.count,
-            shared: (0..shared).collect(),
-            columns,
+            shared: (0..captured.len()).collect(),
+            columns: self.columns_after(captured.len()),
             places,
             results,
         };
         call(Arc::new(rows), &[captured, self.variables.clone()].concat())
+    }
+
+    /// The columns where as many operands stand before the variables of the rows.
+    pub(crate) fn columns_after(&self, operands: usize) -> Vec<Column> {
+        self.columns.iter().map(|column| column.shifted(operands)).collect()
+    }
+
+    /// The variables that columns read.
+    pub(crate) fn operands(&self) -> &[Var] {
+        &self.variables
+    }
+
+    /// The primal values of row `r`.
+    pub(crate) fn primals(&self, r: usize) -> impl Iterator<Item = f64> + '_ {
+        (0..self.columns.len()).map(move |c| self.primal(c, r))
+    }
+}
+
+/// A body that is being recorded, once for each way that decisions come out.
+#[derive(Default)]
+pub(crate) struct Recorder {
+    captures: Captures,
+    recorded: Vec<(Graph, Vec<f64>, Decisions)>,
+}
+
+impl Recorder {
+    /// Records the body at a point, unless one that decides the same has been recorded; which one is
+    /// for this point.
+    #[track_caller]
+    pub(crate) fn record<O: Outputs<Var>>(
+        &mut self,
+        body: impl Fn(&[Var]) -> O,
+        point: &[f64],
+    ) -> usize {
+        let captures = &self.captures;
+        let known =
+            |(_, _, decisions): &mut (Graph, Vec<f64>, Decisions)| decisions.hold(point, captures);
+        if let Some(known) = self.recorded.iter_mut().position(known) {
+            return known;
+        }
+        let graph = record_body(body, point, &mut self.captures);
+        let mut decisions = Decisions::of(&graph, &self.captures);
+        decisions.hold(point, &self.captures);
+        self.recorded.push((graph, point.to_vec(), decisions));
+        self.recorded.len() - 1
+    }
+
+    /// Output `k` of body `known` where it was last looked at.
+    pub(crate) fn output(&self, known: usize, k: usize) -> f64 {
+        let (_, _, decisions) = &self.recorded[known];
+        decisions.program.output(&decisions.workspace, k)
+    }
+
+    /// Whether anything has been decided.
+    pub(crate) fn decides(&self) -> bool {
+        self.recorded.iter().any(|(graph, ..)| graph.decides())
+    }
+
+    /// The number of outputs, once something has been recorded.
+    pub(crate) fn outputs(&self) -> Option<usize> {
+        self.recorded.first().map(|(graph, ..)| graph.outputs().len())
+    }
+
+    /// The bodies, whose first inputs are the captured variables, and these.
+    pub(crate) fn finish(self) -> (Vec<Body>, Vec<Var>) {
+        let captured = self.captures.variables;
+        let bodies = self.recorded.into_iter().map(|(graph, row, _)| {
+            let point = captured.iter().map(|variable| variable.primal()).chain(row).collect();
+            Body { graph: graph.with_captures(captured.len()).simplified(), point }
+        });
+        (bodies.collect(), captured)
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn row<T: Replay>(
 ) -> bool {
     prepared.iter_mut().any(|(program, workspace)| {
         let shared = rows.shared.iter().map(|&operand| x[operand]);
-        let columns = (0..rows.columns.len()).map(|c| rows.input(c, r, x));
+        let columns = rows.columns.iter().map(|column| column.read(r, x));
         program.forward(shared.chain(columns), workspace);
         let holds = program.guards_hold(workspace);
         if holds {

@@ -64,6 +64,7 @@ pub(crate) struct RowMap {
 
 impl Column {
     /// The number of the operand that row `r` reads, unless it reads data.
+    #[inline]
     pub(crate) fn operand(&self, r: usize) -> Option<usize> {
         match self {
             Column::Data { .. } => None,
@@ -71,9 +72,17 @@ impl Column {
             Column::Index { start, index, stride } => Some(start + index[r] as usize * stride),
         }
     }
-}
 
-impl Column {
+    /// The number that row `r` reads, where the operands are `x`.
+    #[inline]
+    pub(crate) fn read<T: Real>(&self, r: usize, x: &[T]) -> T {
+        match self {
+            Column::Data { values, start, stride } => T::from(values[start + r * stride]),
+            Column::Stride { start, stride } => x[start + r * stride],
+            Column::Index { start, index, stride } => x[start + index[r] as usize * stride],
+        }
+    }
+
     /// The same column where as many operands stand before the others.
     pub(crate) fn shifted(&self, by: usize) -> Self {
         let mut column = self.clone();
@@ -83,10 +92,21 @@ impl Column {
         }
         column
     }
+
+    /// Where the adjoint of the column goes if those of the operands begin at `from`; that of data
+    /// goes nowhere.
+    pub(crate) fn place(&self, from: usize) -> Option<Place> {
+        match self.shifted(from) {
+            Column::Data { .. } => None,
+            Column::Stride { start, stride } => Some(Place::Stride { start, stride }),
+            Column::Index { start, index, stride } => Some(Place::Index { start, index, stride }),
+        }
+    }
 }
 
 impl Place {
     /// The number of the result that row `r` adds to.
+    #[inline]
     pub(crate) fn result(&self, r: usize) -> usize {
         match self {
             Place::Sum(result) => *result,
@@ -94,19 +114,24 @@ impl Place {
             Place::Index { start, index, stride } => start + index[r] as usize * stride,
         }
     }
+
+    /// The column of the cotangents of the place if those of the results begin at `from`, unless it
+    /// is the same for all rows.
+    pub(crate) fn column(&self, from: usize) -> Option<Column> {
+        match self {
+            Place::Sum(_) => None,
+            Place::Stride { start, stride } => {
+                Some(Column::Stride { start: from + start, stride: *stride })
+            }
+            Place::Index { start, index, stride } => {
+                let start = from + start;
+                Some(Column::Index { start, index: index.clone(), stride: *stride })
+            }
+        }
+    }
 }
 
 impl RowMap {
-    /// The input of the body that column `c` is in row `r`.
-    #[inline]
-    pub(crate) fn input<T: Real>(&self, c: usize, r: usize, x: &[T]) -> T {
-        match &self.columns[c] {
-            Column::Data { values, start, stride } => T::from(values[start + r * stride]),
-            Column::Stride { start, stride } => x[start + r * stride],
-            Column::Index { start, index, stride } => x[start + index[r] as usize * stride],
-        }
-    }
-
     /// The rows whose results are the adjoints of the operands of these rows; their operands are
     /// those of these rows, followed by the cotangents of the results.
     fn pullback(&self, operands: usize, wanted: &[bool]) -> RowMap {
@@ -116,13 +141,7 @@ impl RowMap {
         for place in &self.places {
             match place {
                 Place::Sum(result) => shared.push(operands + result),
-                Place::Stride { start, stride } => {
-                    columns.push(Column::Stride { start: operands + start, stride: *stride });
-                }
-                Place::Index { start, index, stride } => {
-                    let start = operands + start;
-                    columns.push(Column::Index { start, index: index.clone(), stride: *stride });
-                }
+                place => columns.extend(place.column(operands)),
             }
         }
         // The inputs of the body whose adjoints are wanted, and where these go.
@@ -133,15 +152,7 @@ impl RowMap {
             places.push(Place::Sum(operand));
         }
         for (c, column) in self.columns.iter().enumerate() {
-            let place = match column {
-                Column::Data { .. } => continue,
-                Column::Stride { start, stride } => {
-                    Place::Stride { start: *start, stride: *stride }
-                }
-                Column::Index { start, index, stride } => {
-                    Place::Index { start: *start, index: index.clone(), stride: *stride }
-                }
-            };
+            let Some(place) = column.place(0) else { continue };
             if (0..self.count).filter_map(|r| column.operand(r)).any(|operand| wanted[operand]) {
                 inputs.push(self.shared.len() + c);
                 places.push(place);

@@ -4,4 +4,6 @@ mod builder;
 mod interpret;
 mod map;
 
+pub(crate) use builder::Recorder;
 pub use builder::{Rows, map_over, sum_over};
+pub(crate) use map::{Body, Column, Place};

@@ -1,12 +1,9 @@
 //! Sums and maps over rows: against the same functions written as loops.
 
-use autodiff::{Function, Rows, Var, gradient, hessian, map_over, sum_over};
+use autodiff::{Function, Rows, Var, gradient, map_over, sum_over};
 use calculus_core::Real;
 
-/// Weights, then one number for each of the rows.
-fn point(n: usize) -> Vec<f64> {
-    (0..n).map(|i| 0.3 + (i as f64 * 0.7).sin()).collect()
-}
+use crate::harness::{assert_close, assert_same};
 
 const DATA: [f64; 8] = [0.5, -1.0, 2.0, 0.25, -0.75, 1.5, 1.0, 3.0];
 const INDEX: [u32; 4] = [1, 0, 1, 1];
@@ -47,47 +44,6 @@ fn mapped(x: &[Var]) -> Var {
 fn mapped_by_loop<T: Real>(x: &[T]) -> T {
     let all: Vec<T> = (0..4).flat_map(|r| body(x, &row(x, r))).collect();
     all.windows(2).map(|w| w[0] * w[1]).sum()
-}
-
-fn assert_close(ours: &[f64], reference: &[f64]) {
-    let scale = reference.iter().fold(1e-300, |m: f64, r| m.max(r.abs()));
-    assert_eq!(ours.len(), reference.len());
-    for (a, b) in ours.iter().zip(reference) {
-        assert!((a - b).abs() <= 1e-13 * scale, "{ours:?}\n{reference:?}");
-    }
-}
-
-fn entries(m: &faer::Mat<f64>) -> Vec<f64> {
-    (0..m.nrows()).flat_map(|i| (0..m.ncols()).map(move |j| m[(i, j)])).collect()
-}
-
-fn assert_same(
-    f: impl Fn(&[Var]) -> Var + Copy,
-    reference: impl Fn(&[Var]) -> Var + Copy,
-    n: usize,
-) {
-    let x = point(n);
-    assert_close(&gradient(f, &x), &gradient(reference, &x));
-    assert_close(&entries(&hessian(f, &x)), &entries(&hessian(reference, &x)));
-    // Third derivatives along a direction, by gradients of gradients.
-    let along = |f: &dyn Fn(&[Var]) -> Var, x: &[Var]| -> Var {
-        let g = gradient(f, x);
-        let slope: Var = g.iter().zip(1..).map(|(&g, k)| g * (1.0 / f64::from(k))).sum();
-        slope
-    };
-    let third = |f: &dyn Fn(&[Var]) -> Var| gradient(|x| along(&|x| along(f, x), x), &x);
-    assert_close(&third(&f), &third(&reference));
-    // Replayed elsewhere.
-    let y: Vec<f64> = x.iter().map(|x| 0.5 - x).collect();
-    let (mut ours, mut plain) = (Function::new(f, &x), Function::new(reference, &x));
-    assert_close(&[ours.value(&y)], &[plain.value(&y)]);
-    let (mut a, mut b) = (vec![0.0; n], vec![0.0; n]);
-    ours.gradient(&y, &mut a);
-    plain.gradient(&y, &mut b);
-    assert_close(&a, &b);
-    ours.hvp(&y, &x, &mut a);
-    plain.hvp(&y, &x, &mut b);
-    assert_close(&a, &b);
 }
 
 #[test]

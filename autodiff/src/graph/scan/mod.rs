@@ -1,0 +1,116 @@
+//! Recurrences: one step recorded once, taken many times.
+
+mod checkpoints;
+mod recurrence;
+
+use std::sync::Arc;
+
+use self::recurrence::Recurrence;
+use super::block::call;
+use super::rows::{Recorder, Rows};
+use super::var::Var;
+
+/// States are all kept for the reverse sweep while they are no more than as many numbers: 64 MiB.
+const KEPT: usize = 1 << 23;
+
+/// The last state $s_n$ of the recurrence $s_{k+1} = f(s_k, \text{row}_k)$ that starts from
+/// `initial`, over the rows in order.
+///
+/// The step is recorded once; variables from outside that it captures are parameters that all steps
+/// share. The reverse sweep needs the state before each step: all are kept if they take at most
+/// 64 MiB, and otherwise as many as that allows, from which the others are computed again
+/// ([`scan_checkpointed`] sets how many).
+///
+/// # Panics
+/// If the step does not return as many numbers as the state has, or as
+/// [`Graph::record`](crate::Graph::record).
+///
+/// # Examples
+/// The logistic map $s \gets a s (1 - s)$, ten times:
+/// ```
+/// use autodiff::{Rows, Var, derivative, gradient, scan};
+/// use calculus_core::Real;
+/// let recorded = |x: &[Var]| {
+///     scan(&Rows::new(10), &[x[0]], |s, _| vec![x[1] * s[0] * (1.0 - s[0])])[0]
+/// };
+/// let g = gradient(recorded, &[0.3, 3.5]);
+///
+/// fn by_loop<T: Real>(s: T, a: T) -> T {
+///     (0..10).fold(s, |s, _| a * s * (1.0 - s))
+/// }
+/// assert!((g[1] - derivative(|a| by_loop(0.3.into(), a), 3.5)).abs() < 1e-12 * g[1].abs());
+/// ```
+#[track_caller]
+pub fn scan(rows: &Rows, initial: &[Var], step: impl Fn(&[Var], &[Var]) -> Vec<Var>) -> Vec<Var> {
+    let fit = KEPT / initial.len().max(1);
+    scan_checkpointed(rows, initial, fit.max(1), step)
+}
+
+/// As [`scan`], keeping at most `checkpoints` states beside the first for the reverse sweep.
+///
+/// Which ones is decided as by Griewank & Walther 2000 ("revolve"): with $c$ states and no step taken
+/// more than $r$ times, $\binom{c+r}{c}$ steps can be swept back; a million steps in 20 states take
+/// each step 7 times at most.
+///
+/// # Panics
+/// If `checkpoints` is 0, or as [`scan`].
+///
+/// # Examples
+/// ```
+/// use autodiff::{Rows, gradient, scan_checkpointed};
+/// let g = gradient(
+///     |x| scan_checkpointed(&Rows::new(1000), &[x[0]], 5, |s, _| vec![s[0] * x[1]])[0],
+///     &[2.0, 1.0],
+/// );
+/// assert_eq!(g, [1.0, 2000.0]);
+/// ```
+#[track_caller]
+pub fn scan_checkpointed(
+    rows: &Rows,
+    initial: &[Var],
+    checkpoints: usize,
+    step: impl Fn(&[Var], &[Var]) -> Vec<Var>,
+) -> Vec<Var> {
+    assert!(checkpoints > 0, "a reverse sweep keeps at least one state");
+    if rows.is_empty() {
+        return initial.to_vec();
+    }
+    let width = initial.len();
+    let body = |inputs: &[Var]| {
+        let (state, row) = inputs.split_at(width);
+        let next = step(state, row);
+        assert_eq!(
+            next.len(),
+            width,
+            "a step returns the next state, which has {width} numbers as the one before"
+        );
+        next
+    };
+    let mut recorder = Recorder::default();
+    let mut state: Vec<f64> = initial.iter().map(|s| s.primal()).collect();
+    let mut point = Vec::new();
+    for k in 0..rows.len() {
+        point.clear();
+        point.extend_from_slice(&state);
+        point.extend(rows.primals(k));
+        let known = recorder.record(body, &point);
+        if !recorder.decides() {
+            break;
+        }
+        (0..width).for_each(|i| state[i] = recorder.output(known, i));
+    }
+    let (bodies, captured) = recorder.finish();
+    let first = captured.len();
+    let recurrence = Recurrence {
+        bodies,
+        steps: rows.len(),
+        reversed: false,
+        shared: (0..first).collect(),
+        initial: (first..first + width).collect(),
+        columns: rows.columns_after(first + width),
+        places: Vec::new(),
+        results: width,
+        checkpoints,
+    };
+    call(Arc::new(recurrence), &[&captured[..], initial, rows.operands()].concat())
+}

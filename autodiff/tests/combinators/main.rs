@@ -1,0 +1,5 @@
+//! Combinators that are one node of a graph, against the same functions written as loops.
+
+mod harness;
+mod rows;
+mod scan;

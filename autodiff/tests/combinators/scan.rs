@@ -1,0 +1,89 @@
+//! Recurrences: against the same functions written as loops.
+
+use autodiff::{Function, Rows, Var, gradient, scan, scan_checkpointed};
+use calculus_core::Real;
+
+use crate::harness::{assert_close, assert_same};
+
+const DATA: [f64; 7] = [0.5, -1.0, 2.0, 0.25, -0.75, 1.5, 1.0];
+const INDEX: [u32; 7] = [1, 0, 1, 1, 0, 0, 1];
+
+/// A state of two numbers; a row of a constant, a variable and a gathered variable.
+fn step<T: Real>(x: &[T], s: &[T], row: &[T]) -> Vec<T> {
+    vec![(s[0] * x[0] + s[1] * row[1]).tanh() + row[0], (s[0] * row[2]).sin() * x[1] + s[1] * 0.5]
+}
+
+fn last(x: &[Var], checkpoints: Option<usize>) -> Var {
+    let rows = Rows::new(7).data(&DATA[..]).variables(&x[4..11]).gather(&x[11..13], 1, &INDEX[..]);
+    let step = |s: &[Var], row: &[Var]| step(x, s, row);
+    let s = match checkpoints {
+        None => scan(&rows, &x[2..4], step),
+        Some(checkpoints) => scan_checkpointed(&rows, &x[2..4], checkpoints, step),
+    };
+    s[0] * s[1] + s[0]
+}
+
+fn last_by_loop<T: Real>(x: &[T]) -> T {
+    let mut s = vec![x[2], x[3]];
+    for r in 0..7 {
+        s = step(x, &s, &[T::from(DATA[r]), x[4 + r], x[11 + INDEX[r] as usize]]);
+    }
+    s[0] * s[1] + s[0]
+}
+
+#[test]
+fn a_recurrence_has_the_derivatives_of_the_loop() {
+    assert_same(|x| last(x, None), last_by_loop, 13);
+}
+
+#[test]
+fn so_it_has_with_few_states_kept() {
+    for checkpoints in 1..7 {
+        assert_same(|x| last(x, Some(checkpoints)), last_by_loop, 13);
+    }
+}
+
+#[test]
+fn steps_that_decide_differently_are_recorded_apart() {
+    /// The Collatz map with a slope.
+    fn step<T: Real>(s: T, a: T) -> T {
+        if s > 1.0 { s * a - 1.0 } else { s * s + a }
+    }
+    let f = |x: &[Var]| scan(&Rows::new(30), &x[..1], |s, _| vec![step(s[0], x[1])])[0];
+    let by_loop = |x: &[f64]| (0..30).fold(x[0], |s, _| step(s, x[1]));
+    let mut function = Function::new(f, &[0.3, 0.6]);
+    let mut g = [0.0; 2];
+    for k in 0..30 {
+        let x = [0.3 + 0.1 * f64::from(k), 0.5 + 0.01 * f64::from(k)];
+        let value = function.value_and_gradient(&x, &mut g);
+        assert_close(&[value], &[by_loop(&x)]);
+        let plain = gradient(|x: &[Var]| (0..30).fold(x[0], |s, _| step(s, x[1])), &x);
+        assert_close(&g, &plain);
+    }
+    assert!(function.recordings() < 5);
+}
+
+#[test]
+fn a_long_recurrence_in_few_states() {
+    // s <- s + h (a s - s^3), 100,000 steps with 30 states kept.
+    let h = 1e-4;
+    let step = |s: Var, a: Var| s + h * (a * s - s * s * s);
+    let n = 100_000;
+    let f =
+        |x: &[Var]| scan_checkpointed(&Rows::new(n), &x[..1], 30, |s, _| vec![step(s[0], x[1])])[0];
+    let all = |x: &[Var]| scan(&Rows::new(n), &x[..1], |s, _| vec![step(s[0], x[1])])[0];
+    let x = [0.1, 0.7];
+    assert_close(&gradient(f, &x), &gradient(all, &x));
+}
+
+#[test]
+fn without_steps_the_state_stays() {
+    let f = |x: &[Var]| scan(&Rows::new(0), x, |s, _| vec![s[0] * 2.0])[0];
+    assert_eq!(gradient(f, &[3.0]), [1.0]);
+}
+
+#[test]
+#[should_panic(expected = "which has 2 numbers")]
+fn a_step_of_another_width_is_refused() {
+    gradient(|x: &[Var]| scan(&Rows::new(3), x, |s, _| vec![s[0]])[0], &[1.0, 2.0]);
+}
