@@ -56,8 +56,7 @@ impl Engine {
 
     /// A workspace with the constants in place.
     pub(crate) fn workspace<T: Real>(&self) -> Workspace<T> {
-        let mut workspace =
-            Workspace { values: Vec::new(), adjoints: Vec::new(), calls: Vec::new() };
+        let mut workspace = Workspace::empty();
         self.fit(&mut workspace);
         workspace
     }

@@ -159,7 +159,9 @@ where
     /// If a length is not the number of inputs, or the function has more than one output.
     #[track_caller]
     pub fn value_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> f64 {
+        self.workspace.expect_sweep(true);
         self.forward(x);
+        self.workspace.expect_sweep(false);
         self.assert_scalar();
         self.engine.reverse([1.0], &mut self.workspace);
         gradient.copy_from_slice(self.engine.input_adjoints(&self.workspace));
@@ -172,7 +174,9 @@ where
     /// If `x` or `product` has not the number of inputs, or `w` not that of outputs.
     #[track_caller]
     pub fn vjp(&mut self, x: &[f64], w: &[f64], product: &mut [f64]) {
+        self.workspace.expect_sweep(true);
         self.forward(x);
+        self.workspace.expect_sweep(false);
         assert_eq!(w.len(), self.outputs(), "the function has {} outputs", self.outputs());
         self.engine.reverse(w.iter().copied(), &mut self.workspace);
         product.copy_from_slice(self.engine.input_adjoints(&self.workspace));
@@ -191,6 +195,7 @@ where
         assert_eq!(product.len(), x.len(), "a product has as many entries as the point");
         let engine = &self.engine;
         let workspace = self.dual.get_or_insert_with(|| engine.workspace());
+        workspace.expect_sweep(true);
         engine.forward(x.iter().zip(v).map(|(&x, &v)| Dual::new(x, [v])), workspace);
         engine.reverse([Dual::from(1.0)], workspace);
         for (product, adjoint) in product.iter_mut().zip(engine.input_adjoints(workspace)) {
@@ -212,6 +217,7 @@ where
         assert_eq!(hessian.len(), n * n, "the Hessian of {n} variables has {n} times {n} entries");
         let engine = &self.engine;
         let workspace = self.chunk.get_or_insert_with(|| engine.workspace());
+        workspace.expect_sweep(true);
         for first in (0..n).step_by(CHUNK) {
             engine.forward(seeded(x, first), workspace);
             engine.reverse([Dual::from(1.0)], workspace);
@@ -235,6 +241,7 @@ where
         if n <= m * CHUNK {
             let engine = &self.engine;
             let workspace = self.chunk.get_or_insert_with(|| engine.workspace());
+            workspace.expect_sweep(false);
             for first in (0..n).step_by(CHUNK) {
                 engine.forward(seeded(x, first), workspace);
                 for i in 0..m {

@@ -84,6 +84,20 @@ pub(crate) struct Workspace<T> {
     pub(super) values: Vec<T>,
     pub(super) adjoints: Vec<T>,
     pub(super) calls: Vec<CallMemory<T>>,
+    /// Whether the next forward replay is followed by a reverse sweep, which blocks may prepare.
+    pub(super) sweep_follows: bool,
+}
+
+impl<T> Workspace<T> {
+    /// Without room for anything.
+    pub(super) const fn empty() -> Self {
+        Self { values: Vec::new(), adjoints: Vec::new(), calls: Vec::new(), sweep_follows: false }
+    }
+
+    /// Tells whether the next forward replay is followed by a reverse sweep.
+    pub(crate) fn expect_sweep(&mut self, follows: bool) {
+        self.sweep_follows = follows;
+    }
 }
 
 impl Program {
@@ -131,8 +145,7 @@ impl Program {
 
     /// A workspace with the constants in place.
     pub(crate) fn workspace<T: Real>(&self) -> Workspace<T> {
-        let mut workspace =
-            Workspace { values: Vec::new(), adjoints: Vec::new(), calls: Vec::new() };
+        let mut workspace = Workspace::empty();
         self.fit(&mut workspace);
         workspace
     }
@@ -154,7 +167,7 @@ impl Program {
         x: impl IntoIterator<Item = T>,
         workspace: &mut Workspace<T>,
     ) {
-        let Workspace { values, calls, .. } = workspace;
+        let Workspace { values, calls, sweep_follows, .. } = workspace;
         let values = &mut values[..];
         for (place, x) in values[..self.graph.inputs].iter_mut().zip(x) {
             *place = x;
@@ -165,7 +178,7 @@ impl Program {
             for (x, &place) in memory.x.iter_mut().zip(&self.list[call.operands.clone()]) {
                 *x = values[place as usize];
             }
-            memory.evaluate(&*call.block);
+            memory.evaluate(&*call.block, *sweep_follows);
             node = call.first + call.results;
             values[call.first..node].copy_from_slice(&memory.y);
         }
@@ -211,7 +224,7 @@ impl Program {
         cotangents: impl IntoIterator<Item = T>,
         workspace: &mut Workspace<T>,
     ) {
-        let Workspace { values, adjoints, calls } = workspace;
+        let Workspace { values, adjoints, calls, .. } = workspace;
         adjoints.clear();
         adjoints.resize(values.len(), T::from(0.0));
         for (&output, cotangent) in self.outputs.iter().zip(cotangents) {

@@ -253,7 +253,7 @@ impl Tape {
                     let mut memory = CallMemory::new(call.operands.len(), call.results);
                     let operands = graph.operands[call.operands.clone()].iter();
                     memory.x.iter_mut().zip(operands).for_each(|(x, o)| *x = read(o.raw()));
-                    memory.evaluate(&*call.block);
+                    memory.evaluate(&*call.block, false);
                     self.values.extend(memory.y);
                 }
                 continue;

@@ -34,7 +34,7 @@ pub(crate) fn call(block: Arc<dyn Block>, operands: &[Var]) -> Vec<Var> {
     for (x, operand) in memory.x.iter_mut().zip(operands) {
         *x = operand.primal();
     }
-    memory.evaluate(&*block);
+    memory.evaluate(&*block, false);
     if operands.iter().all(|operand| operand.is_constant()) {
         return memory.y.into_iter().map(Var::from).collect();
     }

@@ -16,6 +16,7 @@ use crate::Dual;
 pub(crate) struct Memory {
     kept: Vec<Box<dyn Any + Send + Sync>>,
     undecided: bool,
+    sweep_follows: bool,
 }
 
 impl Memory {
@@ -30,6 +31,16 @@ impl Memory {
             self.kept.len() - 1
         });
         self.kept[place].downcast_mut().expect("of the type that was looked for")
+    }
+
+    /// Whether a reverse sweep follows the evaluation, so that it may compute adjoints with it.
+    pub(crate) fn sweep_follows(&self) -> bool {
+        self.sweep_follows
+    }
+
+    /// Whether the decisions of the last evaluation were among those recorded.
+    pub(crate) fn is_decided(&self) -> bool {
+        !self.undecided
     }
 
     /// Tells whether the decisions of the evaluation were among those recorded.
@@ -73,7 +84,10 @@ impl<T: Real> CallMemory<T> {
     }
 
     /// Evaluates the block at the operands `x`, into `y`.
-    pub(crate) fn evaluate(&mut self, block: &dyn Block) {
+    ///
+    /// `sweep_follows` tells whether it will be pulled back at the same operands.
+    pub(crate) fn evaluate(&mut self, block: &dyn Block, sweep_follows: bool) {
+        self.memory.sweep_follows = sweep_follows;
         let any: &mut dyn Any = self;
         let done = evaluate_as::<f64>(any, block)
             || evaluate_as::<Dual<f64>>(any, block)
@@ -83,7 +97,7 @@ impl<T: Real> CallMemory<T> {
 
     /// Whether the decisions of the last evaluation were among those recorded.
     pub(crate) fn is_decided(&self) -> bool {
-        !self.memory.undecided
+        self.memory.is_decided()
     }
 
     /// Pulls the cotangents `g` back, into `gx`.

@@ -134,7 +134,9 @@ impl Place {
 impl RowMap {
     /// The rows whose results are the adjoints of the operands of these rows; their operands are
     /// those of these rows, followed by the cotangents of the results.
-    fn pullback(&self, operands: usize, wanted: &[bool]) -> RowMap {
+    ///
+    /// `with_value` asks for the sum of the first output as another result after the adjoints.
+    fn pullback(&self, operands: usize, wanted: &[bool], with_value: bool) -> RowMap {
         // What a place writes for the rows, a column reads for their derivative, and the reverse.
         let mut shared = self.shared.clone();
         let mut columns = self.columns.clone();
@@ -158,13 +160,30 @@ impl RowMap {
                 places.push(place);
             }
         }
-        let bodies = self.bodies.iter().map(|body| self.pulled_back(body, &inputs)).collect();
-        RowMap { bodies, count: self.count, shared, columns, places, results: operands }
+        if with_value {
+            places.push(Place::Sum(operands));
+        }
+        let pulled_back = |body| self.pulled_back(body, &inputs, with_value);
+        let bodies = self.bodies.iter().map(pulled_back).collect();
+        let results = operands + usize::from(with_value);
+        RowMap { bodies, count: self.count, shared, columns, places, results }
+    }
+
+    /// Whether this is one sum, which is linear in its cotangent.
+    fn is_sum(&self) -> bool {
+        self.places.len() == 1 && self.results == 1
+    }
+
+    /// The adjoints of all operands, for a sum together with its value.
+    fn sweep<T: Replay>(&self, operands: usize) -> Sweep<T> {
+        let rows = self.pullback(operands, &vec![true; operands], self.is_sum());
+        let results = vec![T::from(0.0); rows.results];
+        Sweep { rows, operands: Vec::new(), results, memory: Memory::default() }
     }
 
     /// The body that computes the adjoints of some inputs of a body. Its inputs are the shared ones,
     /// cotangents of sums, columns, and the other cotangents.
-    fn pulled_back(&self, body: &Body, wanted: &[usize]) -> Body {
+    fn pulled_back(&self, body: &Body, wanted: &[usize], with_value: bool) -> Body {
         let (shared, columns) = (self.shared.len(), self.columns.len());
         let is_sum = |place: &Place| matches!(place, Place::Sum(_));
         let sums = self.places.iter().filter(|place| is_sum(place)).count();
@@ -180,8 +199,9 @@ impl RowMap {
             let cotangent = |place| if is_sum(place) { sum_g.next() } else { row_g.next() };
             let g: Vec<Var> = self.places.iter().filter_map(cotangent).copied().collect();
             let x = [shared_x, column_x].concat();
-            let (_, adjoints) = nested_pullback(|x| body.graph.inlined(x), &x, &g);
-            wanted.iter().map(|&i| adjoints[i]).collect::<Vec<_>>()
+            let (y, adjoints) = nested_pullback(|x| body.graph.inlined(x), &x, &g);
+            let value = y.into_iter().take(usize::from(with_value));
+            wanted.iter().map(|&i| adjoints[i]).chain(value).collect::<Vec<_>>()
         };
         Body { graph: Graph::record(adjoints, &point).simplified(), point }
     }
@@ -201,11 +221,50 @@ impl Evaluate for RowMap {
     }
 
     fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], memory: &mut Memory) {
-        interpret::evaluate(self, x, y, memory);
+        if self.is_sum() && memory.sweep_follows() {
+            let sweep: &mut Sweep<T> = memory.get_or_insert_with(|| self.sweep(x.len()));
+            let decided = sweep.run(x, &[T::from(1.0)]);
+            y[0] = sweep.results[x.len()];
+            memory.decided(decided);
+        } else {
+            interpret::evaluate(self, x, y, memory);
+        }
+    }
+
+    /// A sum that was evaluated together with its adjoints at the cotangent 1 only scales these.
+    fn pull_back<T: Replay>(&self, At { x, g, .. }: At<'_, T>, gx: &mut [T], memory: &mut Memory) {
+        let known = self.is_sum() && memory.sweep_follows();
+        let sweep: &mut Sweep<T> = memory.get_or_insert_with(|| self.sweep(x.len()));
+        if known {
+            gx.iter_mut().zip(&sweep.results).for_each(|(gx, &result)| *gx = g[0] * result);
+        } else {
+            sweep.run(x, g);
+            gx.copy_from_slice(&sweep.results[..x.len()]);
+        }
     }
 
     fn record_pullback(&self, at: At<'_, Var>, wanted: &[bool]) -> Vec<Var> {
         let operands = [at.x, at.g].concat();
-        call(Arc::new(self.pullback(at.x.len(), wanted)), &operands)
+        call(Arc::new(self.pullback(at.x.len(), wanted, false)), &operands)
+    }
+}
+
+/// The rows of the adjoints, with their operands and results.
+struct Sweep<T> {
+    rows: RowMap,
+    operands: Vec<T>,
+    results: Vec<T>,
+    memory: Memory,
+}
+
+impl<T: Replay> Sweep<T> {
+    /// Computes the adjoints at the operands `x` for the cotangents `g`; whether the decisions were
+    /// among those recorded.
+    fn run(&mut self, x: &[T], g: &[T]) -> bool {
+        self.operands.clear();
+        self.operands.extend_from_slice(x);
+        self.operands.extend_from_slice(g);
+        self.rows.evaluate(&self.operands, &mut self.results, &mut self.memory);
+        self.memory.is_decided()
     }
 }
