@@ -3,6 +3,7 @@
 use faer::Mat;
 
 use super::engine::Engine;
+use super::many::Points;
 use super::node::Graph;
 use super::program::Workspace;
 use super::record::{Outputs, record, recycle};
@@ -35,12 +36,14 @@ const CHUNK: usize = 8;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Function<F> {
-    f: F,
+    pub(super) f: F,
     engine: Engine,
     workspace: Workspace<f64>,
     /// For Hessian-vector products and Hessians; made at first use.
     dual: Option<Workspace<Dual<f64>>>,
     chunk: Option<Workspace<Dual<f64, CHUNK>>>,
+    /// For many values and gradients; made at first use.
+    pub(super) many: (Option<Points>, Option<Points>),
     recordings: u64,
 }
 
@@ -57,7 +60,7 @@ where
     pub fn new(f: F, x: &[f64]) -> Self {
         let engine = Engine::new(record(&f, x));
         let workspace = engine.workspace();
-        Self { f, engine, workspace, dual: None, chunk: None, recordings: 1 }
+        Self { f, engine, workspace, dual: None, chunk: None, many: (None, None), recordings: 1 }
     }
 
     /// The graph as last recorded.

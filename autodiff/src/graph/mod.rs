@@ -11,6 +11,7 @@ mod function;
 mod grouped;
 mod guard;
 mod inline;
+mod many;
 mod nested;
 mod node;
 mod op;

@@ -169,6 +169,13 @@ impl RowMap {
         RowMap { bodies, count: self.count, shared, columns, places, results }
     }
 
+    /// The first row that decides as none of the bodies.
+    pub(crate) fn undecided_row(&self, x: &[f64]) -> Option<usize> {
+        let mut prepared = interpret::prepare(self);
+        let mut y = vec![0.0; self.results];
+        (0..self.count).find(|&r| !interpret::row(self, &mut prepared, r, x, &mut y))
+    }
+
     /// Whether this is one sum, which is linear in its cotangent.
     fn is_sum(&self) -> bool {
         self.places.len() == 1 && self.results == 1

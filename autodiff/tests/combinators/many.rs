@@ -1,0 +1,68 @@
+//! Many points at a time: against one point after another.
+
+use autodiff::{Function, Var, gradient};
+use calculus_core::Real;
+use proptest::prelude::*;
+
+use crate::harness::assert_close;
+
+fn smooth<T: Real>(x: &[T]) -> T {
+    (x[0] * x[1]).tanh() + (x[1] - x[2]).powi(2) * x[0].exp() - x[2] * 3.0
+}
+
+fn branched<T: Real>(x: &[T]) -> T {
+    let product = if x[0] > x[1] { x[0] * x[2] } else { x[1].sin() };
+    if product < 0.0 { product * product } else { product + x[0] }
+}
+
+fn assert_same<F: Fn(&[Var]) -> Var>(f: F, plain: fn(&[f64]) -> f64, points: &[f64]) {
+    let mut function = Function::new(&f, &points[..3]);
+    let count = points.len() / 3;
+    let (mut values, mut again) = (vec![0.0; count], vec![0.0; count]);
+    let mut gradients = vec![0.0; points.len()];
+    function.evaluate_many(points, &mut values);
+    function.gradient_many(points, &mut again, &mut gradients);
+    for (r, x) in points.chunks_exact(3).enumerate() {
+        assert_close(&[values[r], again[r]], &[plain(x), plain(x)]);
+        assert_close(&gradients[3 * r..][..3], &gradient(&f, x));
+    }
+}
+
+proptest! {
+    #[test]
+    fn points_in_blocks_are_points_one_by_one(
+        points in prop::collection::vec(-3.0..3.0_f64, 3..200),
+    ) {
+        let whole = points.len() / 3 * 3;
+        assert_same(smooth, smooth, &points[..whole]);
+        assert_same(branched, branched, &points[..whole]);
+    }
+}
+
+#[test]
+fn points_that_all_decide_differently_are_evaluated_all_the_same() {
+    // The sign of each of seven numbers is a decision: 128 ways.
+    fn f<T: Real>(x: &[T]) -> T {
+        x.iter().map(|&x| if x > 0.0 { x * x } else { -x }).sum()
+    }
+    let points: Vec<f64> =
+        (0..128 * 7).map(|i| if i / 7 >> (i % 7) & 1 == 0 { 0.5 } else { -0.25 }).collect();
+    let mut function = Function::new(f, &points[..7]);
+    let (mut values, mut gradients) = (vec![0.0; 128], vec![0.0; 128 * 7]);
+    function.gradient_many(&points, &mut values, &mut gradients);
+    for (r, x) in points.chunks_exact(7).enumerate() {
+        assert_eq!(values[r], f(x));
+        assert_eq!(gradients[7 * r..][..7], gradient(f, x));
+    }
+}
+
+#[test]
+fn no_point_is_no_work() {
+    Function::new(smooth, &[1.0; 3]).evaluate_many(&[], &mut []);
+}
+
+#[test]
+#[should_panic(expected = "points have 3 coordinates each")]
+fn a_table_of_another_width_is_refused() {
+    Function::new(smooth, &[1.0; 3]).evaluate_many(&[0.0; 4], &mut [0.0]);
+}
