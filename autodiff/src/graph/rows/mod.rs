@@ -2,8 +2,10 @@
 
 mod builder;
 mod interpret;
+mod jacobian;
 mod map;
 
 pub(crate) use builder::Recorder;
 pub use builder::{Rows, map_over, sum_over};
+pub(crate) use jacobian::RowJacobian;
 pub(crate) use map::{Body, Column, Place, RowMap};
