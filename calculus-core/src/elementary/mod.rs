@@ -10,6 +10,7 @@
 
 mod binary;
 mod domain;
+pub mod lanes;
 mod power;
 pub mod special;
 mod unary;

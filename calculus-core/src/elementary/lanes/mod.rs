@@ -1,0 +1,203 @@
+//! The elementary functions over slices, in the vector instructions of the processor.
+//!
+//! [`Unary::values`] and [`Binary::values`] are what one usually calls. The functions of this
+//! module are for programs that evaluate several functions within one dispatched region: they
+//! are called in the body of a [`Task`], with the `FUSED` that the task is given.
+//!
+//! A value depends on its argument and on `FUSED` alone, not on the length of the slice nor on its
+//! place there.
+
+mod dispatch;
+
+pub use dispatch::{Task, dispatch};
+
+use super::{Binary, Unary};
+use crate::Real;
+
+/// $y_i = f(x_i)$ for a row $f$ of the table; called inside a [`Task`].
+///
+/// # Panics
+/// If the slices differ in length.
+#[inline(always)]
+#[track_caller]
+pub fn unary<const FUSED: bool>(function: Unary, x: &[f64], y: &mut [f64]) {
+    match function {
+        Unary::Neg => each(x, y, |x| Unary::Neg.value(x)),
+        Unary::Recip => each(x, y, |x| Unary::Recip.value(x)),
+        Unary::Sqrt => each(x, y, |x| Unary::Sqrt.value(x)),
+        Unary::Cbrt => each(x, y, |x| Unary::Cbrt.value(x)),
+        Unary::Exp => each(x, y, |x| Unary::Exp.value(x)),
+        Unary::Exp2 => each(x, y, |x| Unary::Exp2.value(x)),
+        Unary::ExpM1 => each(x, y, |x| Unary::ExpM1.value(x)),
+        Unary::Ln => each(x, y, |x| Unary::Ln.value(x)),
+        Unary::Log2 => each(x, y, |x| Unary::Log2.value(x)),
+        Unary::Log10 => each(x, y, |x| Unary::Log10.value(x)),
+        Unary::Ln1p => each(x, y, |x| Unary::Ln1p.value(x)),
+        Unary::Sin => each(x, y, |x| Unary::Sin.value(x)),
+        Unary::Cos => each(x, y, |x| Unary::Cos.value(x)),
+        Unary::Tan => each(x, y, |x| Unary::Tan.value(x)),
+        Unary::Asin => each(x, y, |x| Unary::Asin.value(x)),
+        Unary::Acos => each(x, y, |x| Unary::Acos.value(x)),
+        Unary::Atan => each(x, y, |x| Unary::Atan.value(x)),
+        Unary::Sinh => each(x, y, |x| Unary::Sinh.value(x)),
+        Unary::Cosh => each(x, y, |x| Unary::Cosh.value(x)),
+        Unary::Tanh => each(x, y, |x| Unary::Tanh.value(x)),
+        Unary::Asinh => each(x, y, |x| Unary::Asinh.value(x)),
+        Unary::Acosh => each(x, y, |x| Unary::Acosh.value(x)),
+        Unary::Atanh => each(x, y, |x| Unary::Atanh.value(x)),
+        Unary::Erf => each(x, y, |x| Unary::Erf.value(x)),
+        Unary::Erfc => each(x, y, |x| Unary::Erfc.value(x)),
+        Unary::LnGamma => each(x, y, |x| Unary::LnGamma.value(x)),
+        Unary::Digamma => each(x, y, |x| Unary::Digamma.value(x)),
+        Unary::Sigmoid => each(x, y, |x| Unary::Sigmoid.value(x)),
+        Unary::Softplus => each(x, y, |x| Unary::Softplus.value(x)),
+        Unary::Abs => each(x, y, |x| Unary::Abs.value(x)),
+        Unary::Signum => each(x, y, |x| Unary::Signum.value(x)),
+        Unary::Sign => each(x, y, |x| Unary::Sign.value(x)),
+        Unary::Floor => each(x, y, |x| Unary::Floor.value(x)),
+        Unary::Ceil => each(x, y, |x| Unary::Ceil.value(x)),
+        Unary::Round => each(x, y, |x| Unary::Round.value(x)),
+        Unary::Trunc => each(x, y, |x| Unary::Trunc.value(x)),
+    }
+}
+
+/// $y_i = f(a_i, b_i)$ for a row $f$ of the table; called inside a [`Task`].
+///
+/// # Panics
+/// If the slices differ in length.
+#[inline(always)]
+#[track_caller]
+pub fn binary<const FUSED: bool>(function: Binary, a: &[f64], b: &[f64], y: &mut [f64]) {
+    match function {
+        Binary::Add => each2(a, b, y, |a, b| Binary::Add.value(a, b)),
+        Binary::Sub => each2(a, b, y, |a, b| Binary::Sub.value(a, b)),
+        Binary::Mul => each2(a, b, y, |a, b| Binary::Mul.value(a, b)),
+        Binary::Div => each2(a, b, y, |a, b| Binary::Div.value(a, b)),
+        Binary::Pow => each2(a, b, y, |a, b| Binary::Pow.value(a, b)),
+        Binary::Hypot => each2(a, b, y, |a, b| Binary::Hypot.value(a, b)),
+        Binary::Atan2 => each2(a, b, y, |a, b| Binary::Atan2.value(a, b)),
+        Binary::Min => each2(a, b, y, |a, b| Binary::Min.value(a, b)),
+        Binary::Max => each2(a, b, y, |a, b| Binary::Max.value(a, b)),
+        Binary::Above => each2(a, b, y, |a, b| Binary::Above.value(a, b)),
+        Binary::RatioOrZero => each2(a, b, y, |a, b| Binary::RatioOrZero.value(a, b)),
+        Binary::ProductOrZero => each2(a, b, y, |a, b| Binary::ProductOrZero.value(a, b)),
+    }
+}
+
+/// $y_i = x_i^n$ for an integer $n$; called inside a [`Task`].
+///
+/// # Panics
+/// If the slices differ in length.
+#[inline(always)]
+#[track_caller]
+pub fn powi<const FUSED: bool>(x: &[f64], n: i32, y: &mut [f64]) {
+    each(x, y, |x| Real::powi(x, n));
+}
+
+/// $y_i = x_i^p$; called inside a [`Task`].
+///
+/// # Panics
+/// If the slices differ in length.
+#[inline(always)]
+#[track_caller]
+pub fn powf<const FUSED: bool>(x: &[f64], p: f64, y: &mut [f64]) {
+    each(x, y, |x| x.powf(p));
+}
+
+impl Unary {
+    /// $y_i = f(x_i)$ in the vector instructions of the processor.
+    ///
+    /// # Panics
+    /// If the slices differ in length.
+    ///
+    /// # Examples
+    /// ```
+    /// use calculus_core::elementary::Unary;
+    /// let mut y = [0.0; 3];
+    /// Unary::Sqrt.values(&[1.0, 4.0, 9.0], &mut y);
+    /// assert_eq!(y, [1.0, 2.0, 3.0]);
+    /// ```
+    #[track_caller]
+    pub fn values(self, x: &[f64], y: &mut [f64]) {
+        equal_lengths(x, y);
+        dispatch(UnaryValues { function: self, x, y });
+    }
+}
+
+impl Binary {
+    /// $y_i = f(a_i, b_i)$ in the vector instructions of the processor.
+    ///
+    /// # Panics
+    /// If the slices differ in length.
+    ///
+    /// # Examples
+    /// ```
+    /// use calculus_core::elementary::Binary;
+    /// let mut y = [0.0; 2];
+    /// Binary::Hypot.values(&[3.0, 5.0], &[4.0, 12.0], &mut y);
+    /// assert_eq!(y, [5.0, 13.0]);
+    /// ```
+    #[track_caller]
+    pub fn values(self, a: &[f64], b: &[f64], y: &mut [f64]) {
+        equal_lengths(a, y);
+        equal_lengths(b, y);
+        dispatch(BinaryValues { function: self, a, b, y });
+    }
+}
+
+struct UnaryValues<'a> {
+    function: Unary,
+    x: &'a [f64],
+    y: &'a mut [f64],
+}
+
+impl Task for UnaryValues<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) {
+        unary::<FUSED>(self.function, self.x, self.y);
+    }
+}
+
+struct BinaryValues<'a> {
+    function: Binary,
+    a: &'a [f64],
+    b: &'a [f64],
+    y: &'a mut [f64],
+}
+
+impl Task for BinaryValues<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) {
+        binary::<FUSED>(self.function, self.a, self.b, self.y);
+    }
+}
+
+#[inline(always)]
+#[track_caller]
+fn equal_lengths(x: &[f64], y: &[f64]) {
+    assert!(
+        x.len() == y.len(),
+        "{} arguments for {} values: pass slices of one length",
+        x.len(),
+        y.len()
+    );
+}
+
+#[inline(always)]
+#[track_caller]
+fn each(x: &[f64], y: &mut [f64], f: impl Fn(f64) -> f64) {
+    equal_lengths(x, y);
+    y.iter_mut().zip(x).for_each(|(y, &x)| *y = f(x));
+}
+
+#[inline(always)]
+#[track_caller]
+fn each2(a: &[f64], b: &[f64], y: &mut [f64], f: impl Fn(f64, f64) -> f64) {
+    equal_lengths(a, y);
+    equal_lengths(b, y);
+    y.iter_mut().zip(a).zip(b).for_each(|((y, &a), &b)| *y = f(a, b));
+}
