@@ -9,15 +9,16 @@ pub mod tensor;
 
 pub use drivers::{
     Differentiable, derivative, directional_derivative, forward_gradient, forward_gradient_chunked,
-    gradient, hessian, hvp, jacobian, jvp, laplacian, nth_derivative, value_and_gradient, vjp,
+    forward_value_and_gradient, gradient, hessian, hvp, jacobian, jvp, laplacian, matrix_jvp,
+    nth_derivative, value_and_gradient, vjp,
 };
-pub use forward::{Dual, Jet};
+pub use forward::{Dual, DualMatrix, DualNumber, Jet, MatrixOutput, RowDerivatives};
 pub use graph::{
     Function, Graph, Node, Op, Operand, Outputs, Rows, Var, map_over, scan, scan_checkpointed,
     sum_over,
 };
 
-pub(crate) use scalar::scalar_traits;
+pub(crate) use scalar::{scalar_traits, sum_from_first_term};
 
 /// What a program that differentiates usually imports.
 pub mod prelude {

@@ -1,6 +1,6 @@
 //! The conversions and compound operators that every scalar has, from the ones it defines.
 
-/// Implements `Sum`, `Product` and the compound assignments for a scalar.
+/// Implements `Sum` of references, `Product` and the compound assignments for a scalar.
 macro_rules! scalar_traits {
     ([$($generics:tt)*] $type:ty) => {
         crate::scalar_traits!(@assign [$($generics)*] $type, AddAssign add_assign +);
@@ -8,16 +8,6 @@ macro_rules! scalar_traits {
         crate::scalar_traits!(@assign [$($generics)*] $type, MulAssign mul_assign *);
         crate::scalar_traits!(@assign [$($generics)*] $type, DivAssign div_assign /);
 
-        impl<$($generics)*> Sum for $type {
-            #[inline]
-            fn sum<I: Iterator<Item = Self>>(mut iter: I) -> Self {
-                // The first term starts the sum: no operation is spent on adding it to zero.
-                match iter.next() {
-                    Some(first) => iter.fold(first, |sum, x| sum + x),
-                    None => Self::from(0.0),
-                }
-            }
-        }
         impl<'a, $($generics)*> Sum<&'a Self> for $type {
             #[inline]
             fn sum<I: Iterator<Item = &'a Self>>(iter: I) -> Self {
@@ -52,3 +42,20 @@ macro_rules! scalar_traits {
     };
 }
 pub(crate) use scalar_traits;
+
+/// Implements `Sum` for a scalar.
+macro_rules! sum_from_first_term {
+    ([$($generics:tt)*] $type:ty) => {
+        impl<$($generics)*> Sum for $type {
+            #[inline]
+            fn sum<I: Iterator<Item = Self>>(mut iter: I) -> Self {
+                // The first term starts the sum: no operation is spent on adding it to zero.
+                match iter.next() {
+                    Some(first) => iter.fold(first, |sum, x| sum + x),
+                    None => Self::from(0.0),
+                }
+            }
+        }
+    };
+}
+pub(crate) use sum_from_first_term;

@@ -1,7 +1,6 @@
 //! Gradients and directional derivatives of scalar functions.
 
 use core::any::{Any, TypeId};
-use core::array;
 use core::cell::Cell;
 
 use calculus_core::Real;
@@ -103,54 +102,6 @@ impl Eager {
 /// A scalar as the type that it is known to be.
 fn convert<A: Copy + 'static, B: Copy + 'static>(x: A) -> B {
     *(&x as &dyn Any).downcast_ref::<B>().expect("the caller has compared the types")
-}
-
-/// The gradient $\nabla f(x)$ in forward mode, eight directions at a time.
-///
-/// Costs about $n/8$ evaluations on SIMD duals and records nothing: the better choice for up to a
-/// few dozen variables. [`forward_gradient_chunked`] takes another number of directions.
-///
-/// # Examples
-/// ```
-/// use autodiff::forward_gradient;
-/// let g = forward_gradient(|x| x[0] * x[1] + x[2], &[2.0, 3.0, 4.0]);
-/// assert_eq!(g, [3.0, 2.0, 1.0]);
-/// ```
-#[track_caller]
-pub fn forward_gradient(f: impl Fn(&[Dual<f64, 8>]) -> Dual<f64, 8>, x: &[f64]) -> Vec<f64> {
-    forward_gradient_chunked(f, x)
-}
-
-/// The gradient $\nabla f(x)$ in forward mode, `N` directions at a time.
-///
-/// # Examples
-/// ```
-/// use autodiff::{Dual, forward_gradient_chunked};
-/// let g = forward_gradient_chunked(|x: &[Dual<f64, 2>]| x[0] * x[1] + x[2], &[2.0, 3.0, 4.0]);
-/// assert_eq!(g, [3.0, 2.0, 1.0]);
-/// ```
-#[track_caller]
-pub fn forward_gradient_chunked<const N: usize>(
-    f: impl Fn(&[Dual<f64, N>]) -> Dual<f64, N>,
-    x: &[f64],
-) -> Vec<f64> {
-    const { assert!(N > 0, "a chunk has at least one direction") };
-    let scope = Scope::fresh();
-    let mut point: Vec<Dual<f64, N>> = x.iter().map(|&x| Dual::constant(x)).collect();
-    let mut gradient = Vec::with_capacity(x.len());
-    for first in (0..x.len()).step_by(N) {
-        let chunk = first..x.len().min(first + N);
-        for i in chunk.clone() {
-            let unit = array::from_fn(|k| if k == i - first { 1.0 } else { 0.0 });
-            point[i] = Dual::new(x[i], unit).with_scope(scope);
-        }
-        let y = f(&point).leave(scope);
-        gradient.extend_from_slice(&y.tangent()[..chunk.len()]);
-        for i in chunk {
-            point[i] = Dual::constant(x[i]);
-        }
-    }
-    gradient
 }
 
 /// The directional derivative $\nabla f(x)\cdot v$, by one dual evaluation.

@@ -34,6 +34,14 @@ pub trait Differentiable: Objective {
         crate::value_and_gradient(|x| self.value(x), x)
     }
 
+    /// $\nabla f(x)$ in forward mode, with as many directions at a time as suit the number of
+    /// variables: 1, 2, 3, 4, 6, 8, 12 or 16, so that few tangents are computed in vain. The better
+    /// choice for up to a few dozen variables; see [`forward_gradient`](crate::forward_gradient),
+    /// which always takes eight.
+    fn forward_gradient(&self, x: &[f64]) -> Vec<f64> {
+        super::forward::objective_gradient(self, x)
+    }
+
     /// $\nabla f(x)\cdot v$; see [`directional_derivative`](crate::directional_derivative).
     ///
     /// # Panics

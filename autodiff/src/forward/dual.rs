@@ -1,5 +1,6 @@
 //! Dual numbers with `N` tangents.
 
+use core::any::TypeId;
 use core::array;
 use core::cmp::Ordering;
 use core::fmt;
@@ -8,6 +9,8 @@ use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAss
 
 use calculus_core::Real;
 use calculus_core::elementary::{Binary, Unary, powf_derivative, powi_derivative};
+
+use crate::Var;
 
 /// A value with its derivatives in `N` directions: $x + \sum_i \dot x_i\,\varepsilon_i$ with
 /// $\varepsilon_i\varepsilon_j = 0$.
@@ -56,7 +59,7 @@ pub struct Dual<T, const N: usize = 1> {
 
 /// Which differentiation a tangent belongs to. Checked in builds with debug assertions, and of no
 /// size in others.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Scope {
     #[cfg(debug_assertions)]
     id: u32,
@@ -168,9 +171,55 @@ impl<T: Real, const N: usize> Dual<T, N> {
     /// The chain rule for one argument: value `y`, tangents $d\,\dot x$.
     #[inline(always)]
     fn chain(self, y: T, d: T) -> Self {
-        let tangent = self.tangent.map(|t| if t.is_zero() { t } else { t * d });
-        Self { value: y, tangent, scope: self.scope }
+        if is_finite(d) {
+            return self.along(y, d);
+        }
+        Self { value: y, tangent: along_infinite_slope(self.tangent, d), scope: self.scope }
     }
+
+    /// The chain rule for a slope that is known to be finite where the argument is.
+    #[inline(always)]
+    fn along(self, y: T, d: T) -> Self {
+        Self { value: y, tangent: each(|i| self.tangent[i] * d), scope: self.scope }
+    }
+
+    /// The chain rule for two arguments: value `y`, tangents $d\,\dot a + e\,\dot b$.
+    #[inline(always)]
+    #[track_caller]
+    fn chain_of_two(self, other: Self, y: T, d: T, e: T) -> Self {
+        let tangent = if is_finite(d) && is_finite(e) {
+            each(|i| self.tangent[i] * d + other.tangent[i] * e)
+        } else {
+            let a = along_infinite_slope(self.tangent, d);
+            let b = along_infinite_slope(other.tangent, e);
+            each(|i| a[i] + b[i])
+        };
+        Self { value: y, tangent, scope: self.scope.join(other.scope) }
+    }
+}
+
+/// $d\,\dot x$ where $d$ may be infinite: what does not change has no derivative, not an undefined
+/// one.
+// By value: tangents that are passed by reference could not stay in registers elsewhere.
+#[cold]
+#[inline(never)]
+fn along_infinite_slope<T: Real, const N: usize>(tangent: [T; N], d: T) -> [T; N] {
+    each(|i| if tangent[i].is_zero() { tangent[i] } else { tangent[i] * d })
+}
+
+/// The tangents one by one.
+#[inline(always)]
+fn each<T, const N: usize>(tangent: impl FnMut(usize) -> T) -> [T; N] {
+    array::from_fn(tangent)
+}
+
+/// Whether neither the number nor a derivative that it carries is infinite or NaN.
+///
+/// The difference of a recorded variable with itself would be recorded: it counts as not finite, and
+/// the tangents are looked at one by one.
+#[inline(always)]
+fn is_finite<T: Real>(x: T) -> bool {
+    TypeId::of::<T>() != TypeId::of::<Var>() && (x - x).is_zero()
 }
 
 impl<T: Real, const N: usize> Real for Dual<T, N> {
@@ -187,7 +236,12 @@ impl<T: Real, const N: usize> Real for Dual<T, N> {
     #[inline(always)]
     fn apply(self, function: Unary) -> Self {
         let y = self.value.apply(function);
-        self.chain(y, function.derivative(self.value, y))
+        let slope = function.derivative(self.value, y);
+        match function {
+            // Of bounded slope. Without a branch between them, sine and cosine are one call.
+            Unary::Sin | Unary::Cos => self.along(y, slope),
+            _ => self.chain(y, slope),
+        }
     }
 
     #[inline(always)]
@@ -195,17 +249,14 @@ impl<T: Real, const N: usize> Real for Dual<T, N> {
     fn combine(self, function: Binary, other: Self) -> Self {
         let y = self.value.combine(function, other.value);
         let (da, db) = function.partials(self.value, other.value, y);
-        let (a, b) = (self.chain(y, da), other.chain(y, db));
-        Self {
-            value: y,
-            tangent: array::from_fn(|i| a.tangent[i] + b.tangent[i]),
-            scope: self.scope.join(other.scope),
-        }
+        self.chain_of_two(other, y, da, db)
     }
 
     #[inline(always)]
     fn powi(self, n: i32) -> Self {
-        self.chain(self.value.powi(n), powi_derivative(self.value, n))
+        let (y, slope) = (self.value.powi(n), powi_derivative(self.value, n));
+        // A positive power is a product.
+        if n > 0 { self.along(y, slope) } else { self.chain(y, slope) }
     }
 
     #[inline(always)]
@@ -222,12 +273,12 @@ impl<T: Real, const N: usize> Real for Dual<T, N> {
     #[track_caller]
     fn mul_add(self, a: impl Into<Self>, b: impl Into<Self>) -> Self {
         let (a, b) = (a.into(), b.into());
+        let value = self.value.mul_add(a.value, b.value);
+        let product = self.chain_of_two(a, value, a.value, self.value);
         Self {
-            value: self.value.mul_add(a.value, b.value),
-            tangent: array::from_fn(|i| {
-                self.tangent[i] * a.value + self.value * a.tangent[i] + b.tangent[i]
-            }),
-            scope: self.scope.join(a.scope).join(b.scope),
+            value,
+            tangent: each(|i| product.tangent[i] + b.tangent[i]),
+            scope: product.scope.join(b.scope),
         }
     }
 }
@@ -252,15 +303,13 @@ macro_rules! binary_operators {
         |$a:ident, $b:ident, $i:ident| $value:expr, $tangent:expr;)*) => {$(
         impl<T: Real, const N: usize> $trait for Dual<T, N> {
             type Output = Self;
-            // The derivative of a product is a sum.
-            #[allow(clippy::suspicious_arithmetic_impl)]
             #[inline(always)]
             #[track_caller]
             fn $method(self, other: Self) -> Self {
                 let ($a, $b) = (self, other);
                 Self {
                     value: $value,
-                    tangent: array::from_fn(|$i| $tangent),
+                    tangent: each(|$i| $tangent),
                     scope: self.scope.join(other.scope),
                 }
             }
@@ -270,24 +319,38 @@ macro_rules! binary_operators {
 binary_operators! {
     Add add |a, b, i| a.value + b.value, a.tangent[i] + b.tangent[i];
     Sub sub |a, b, i| a.value - b.value, a.tangent[i] - b.tangent[i];
-    Mul mul |a, b, i| a.value * b.value, a.tangent[i] * b.value + a.value * b.tangent[i];
+}
+
+impl<T: Real, const N: usize> Mul for Dual<T, N> {
+    type Output = Self;
+    #[inline(always)]
+    #[track_caller]
+    fn mul(self, other: Self) -> Self {
+        let (a, b) = (self, other);
+        Self {
+            value: a.value * b.value,
+            tangent: each(|i| a.tangent[i] * b.value + b.tangent[i] * a.value),
+            scope: a.scope.join(b.scope),
+        }
+    }
 }
 
 impl<T: Real, const N: usize> Div for Dual<T, N> {
     type Output = Self;
-    // The derivative of a quotient is a sum.
-    #[allow(clippy::suspicious_arithmetic_impl)]
     #[inline(always)]
     #[track_caller]
     fn div(self, other: Self) -> Self {
         let y = self.value / other.value;
         let inverse = other.value.recip();
-        let (a, b) = (self.chain(y, inverse), other.chain(y, -(y * inverse)));
-        Self {
-            value: y,
-            tangent: array::from_fn(|i| a.tangent[i] + b.tangent[i]),
-            scope: self.scope.join(other.scope),
-        }
+        let slope = -(y * inverse);
+        let tangent = if is_finite(slope) {
+            each(|i| (self.tangent[i] - y * other.tangent[i]) * inverse)
+        } else {
+            let a = along_infinite_slope(self.tangent, inverse);
+            let b = along_infinite_slope(other.tangent, slope);
+            each(|i| a[i] + b[i])
+        };
+        Self { value: y, tangent, scope: self.scope.join(other.scope) }
     }
 }
 
@@ -359,6 +422,16 @@ impl<T: Real, const N: usize> Div<Dual<T, N>> for f64 {
 }
 
 crate::scalar_traits!([T: Real, const N: usize] Dual<T, N>);
+
+impl<T: Real, const N: usize> Sum for Dual<T, N> {
+    #[inline(always)]
+    fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
+        // Adding to -0 changes no bit, and a loop that starts with it has the terms inlined, which
+        // one that takes the first of them aside has not.
+        let zero = T::from(-0.0);
+        iter.fold(Self::new(zero, [zero; N]), |sum, x| sum + x)
+    }
+}
 
 impl<T: Real, const N: usize> PartialEq for Dual<T, N> {
     #[inline(always)]

@@ -399,6 +399,7 @@ with_number! {
 }
 
 crate::scalar_traits!([T: Real, const K: usize] Jet<T, K>);
+crate::sum_from_first_term!([T: Real, const K: usize] Jet<T, K>);
 
 impl<T: Real, const K: usize> PartialEq for Jet<T, K> {
     fn eq(&self, other: &Self) -> bool {

@@ -280,6 +280,7 @@ with_number! {
 }
 
 crate::scalar_traits!([] Var);
+crate::sum_from_first_term!([] Var);
 
 impl PartialEq for Var {
     #[track_caller]
