@@ -127,6 +127,22 @@ pub trait Real:
     /// Applies a row of the table of unary functions.
     fn apply(self, function: Unary) -> Self;
 
+    /// $y_i = f(x_i)$ for a row $f$ of the table and many arguments.
+    ///
+    /// `f64` uses the vector instructions of the processor ([`Unary::values`]), which are within 2
+    /// units in the last place of [`apply`](Real::apply).
+    ///
+    /// # Panics
+    /// If the slices differ in length.
+    #[inline(always)]
+    #[track_caller]
+    fn apply_each(function: Unary, x: &[Self], y: &mut [Self]) {
+        assert_eq!(x.len(), y.len(), "a value for each argument");
+        for (y, x) in y.iter_mut().zip(x) {
+            *y = x.apply(function);
+        }
+    }
+
     /// Applies a row of the table of binary functions.
     fn combine(self, function: Binary, other: Self) -> Self;
 
@@ -374,6 +390,10 @@ impl Real for f64 {
     #[inline(always)]
     fn apply(self, function: Unary) -> Self {
         function.value(self)
+    }
+    #[track_caller]
+    fn apply_each(function: Unary, x: &[Self], y: &mut [Self]) {
+        function.values(x, y);
     }
     #[inline(always)]
     fn combine(self, function: Binary, other: Self) -> Self {

@@ -107,6 +107,9 @@ impl<T: Real> NullaryFnOnce for Forward<'_, T> {
     }
 }
 
+/// From this number of members on, a function of the table is evaluated in vectors.
+const VECTOR: usize = 8;
+
 #[inline(always)]
 fn evaluate<T: Real>(grouped: &Grouped, group: &Group, before: &[T], from: &mut [T]) {
     let count = group.count as usize;
@@ -134,7 +137,10 @@ fn evaluate<T: Real>(grouped: &Grouped, group: &Group, before: &[T], from: &mut 
         Op::Copy => each1(out, reader(0), |a| a),
         Op::Unary(Unary::Neg) => each1(out, reader(0), |a| -a),
         Op::Unary(Unary::Sqrt) => each1(out, reader(0), |a| a.sqrt()),
-        Op::Unary(row) => each1(out, reader(0), |a| a.apply(row)),
+        Op::Unary(row) => match reader(0) {
+            Reader::Range(x) if count >= VECTOR => T::apply_each(row, x, out),
+            x => each1(out, x, |a| a.apply(row)),
+        },
         Op::Powi => each1(out, reader(0), |a| a.powi(group.parameter as i32)),
         Op::Powf => {
             let exponent = exponent(grouped, group);
