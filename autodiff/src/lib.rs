@@ -15,7 +15,7 @@ pub use drivers::{
 pub use forward::{Dual, DualMatrix, DualNumber, Jet, MatrixOutput, RowDerivatives};
 pub use graph::{
     Function, Graph, Node, Op, Operand, Outputs, Rows, Var, map_over, scan, scan_checkpointed,
-    sum_over,
+    sum_over, vector,
 };
 
 pub(crate) use scalar::{scalar_traits, sum_from_first_term};

@@ -22,6 +22,7 @@ mod rows;
 mod scan;
 mod var;
 
+pub use block::vector;
 pub use function::Function;
 pub use node::{Graph, Node, Operand};
 pub use op::Op;

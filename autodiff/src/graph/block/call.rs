@@ -3,7 +3,7 @@
 use core::ops::Range;
 use std::sync::Arc;
 
-use super::{Block, CallMemory};
+use super::{Block, Memory};
 use crate::graph::Var;
 use crate::graph::record::with_tape;
 
@@ -30,13 +30,11 @@ impl PartialEq for Call {
 /// The results of a block at the operands, recorded as one call.
 #[track_caller]
 pub(crate) fn call(block: Arc<dyn Block>, operands: &[Var]) -> Vec<Var> {
-    let mut memory = CallMemory::<f64>::new(operands.len(), block.results(operands.len()));
-    for (x, operand) in memory.x.iter_mut().zip(operands) {
-        *x = operand.primal();
-    }
-    memory.evaluate(&*block, false);
+    let x: Vec<f64> = operands.iter().map(|operand| operand.primal()).collect();
+    let mut y = vec![0.0; block.results(operands.len())];
+    block.evaluate_f64(&x, &mut y, &mut Memory::default());
     if operands.iter().all(|operand| operand.is_constant()) {
-        return memory.y.into_iter().map(Var::from).collect();
+        return y.into_iter().map(Var::from).collect();
     }
     with_tape(|tape| {
         let start = tape.graph.operands.len();
@@ -45,8 +43,8 @@ pub(crate) fn call(block: Arc<dyn Block>, operands: &[Var]) -> Vec<Var> {
             tape.graph.operands.push(operand);
         }
         let operands = start..tape.graph.operands.len();
-        let first = tape.push_call(block, operands, memory.y.len());
+        let first = tape.push_call(block, operands, y.len());
         let named = |(k, &y): (usize, &f64)| tape.variable_at(first + k, y);
-        Ok(memory.y.iter().enumerate().map(named).collect())
+        Ok(y.iter().enumerate().map(named).collect())
     })
 }

@@ -4,7 +4,9 @@
 //! so that a graph with blocks has derivatives of every order.
 
 mod call;
+mod lanes;
 mod memory;
+pub mod vector;
 
 use core::fmt;
 
@@ -37,6 +39,16 @@ pub(crate) trait Replay: Real + Send + Sync {
     /// Calls [`Block::evaluate_f64`] or the one of its kind for this number.
     fn evaluate(block: &dyn Block, x: &[Self], y: &mut [Self], memory: &mut Memory);
 
+    /// Calls [`Block::evaluate_lanes_f64`] or the one of its kind for this number.
+    #[allow(dead_code, reason = "for the replay of several rows at once")]
+    fn evaluate_lanes(
+        block: &dyn Block,
+        x: &[Self],
+        y: &mut [Self],
+        lanes: usize,
+        memory: &mut Memory,
+    );
+
     /// Calls [`Block::pull_back_f64`] or the one of its kind for this number.
     fn pull_back(block: &dyn Block, at: At<'_, Self>, gx: &mut [Self], memory: &mut Memory);
 }
@@ -64,6 +76,14 @@ pub(crate) trait Evaluate: fmt::Debug + Send + Sync + 'static {
 
     /// The results at `x`, written to `y`.
     fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], memory: &mut Memory);
+
+    /// The results for several rows at once: operand `i` of row `l` is `x[i * lanes + l]`, and so are
+    /// the results in `y`.
+    ///
+    /// By default row by row.
+    fn evaluate_lanes<T: Replay>(&self, x: &[T], y: &mut [T], lanes: usize, memory: &mut Memory) {
+        lanes::one_after_another(self, x, y, lanes, memory);
+    }
 
     /// The adjoints of the operands, $J^\top g$, written to `gx`; the last evaluation with this memory
     /// was at the same operands.
@@ -129,6 +149,24 @@ pub(crate) trait Block: fmt::Debug + Send + Sync {
         y: &mut [Dual<f64, CHUNK>],
         memory: &mut Memory,
     );
+    /// As [`Evaluate::evaluate_lanes`].
+    fn evaluate_lanes_f64(&self, x: &[f64], y: &mut [f64], lanes: usize, memory: &mut Memory);
+    /// As [`Evaluate::evaluate_lanes`].
+    fn evaluate_lanes_dual(
+        &self,
+        x: &[Dual<f64>],
+        y: &mut [Dual<f64>],
+        lanes: usize,
+        memory: &mut Memory,
+    );
+    /// As [`Evaluate::evaluate_lanes`].
+    fn evaluate_lanes_chunk(
+        &self,
+        x: &[Dual<f64, CHUNK>],
+        y: &mut [Dual<f64, CHUNK>],
+        lanes: usize,
+        memory: &mut Memory,
+    );
     /// As [`Evaluate::pull_back`].
     fn pull_back_f64(&self, at: At<'_, f64>, gx: &mut [f64], memory: &mut Memory);
     /// As [`Evaluate::pull_back`].
@@ -172,6 +210,27 @@ impl<B: Evaluate> Block for B {
     ) {
         self.evaluate(x, y, memory);
     }
+    fn evaluate_lanes_f64(&self, x: &[f64], y: &mut [f64], lanes: usize, memory: &mut Memory) {
+        self.evaluate_lanes(x, y, lanes, memory);
+    }
+    fn evaluate_lanes_dual(
+        &self,
+        x: &[Dual<f64>],
+        y: &mut [Dual<f64>],
+        lanes: usize,
+        memory: &mut Memory,
+    ) {
+        self.evaluate_lanes(x, y, lanes, memory);
+    }
+    fn evaluate_lanes_chunk(
+        &self,
+        x: &[Dual<f64, CHUNK>],
+        y: &mut [Dual<f64, CHUNK>],
+        lanes: usize,
+        memory: &mut Memory,
+    ) {
+        self.evaluate_lanes(x, y, lanes, memory);
+    }
     fn pull_back_f64(&self, at: At<'_, f64>, gx: &mut [f64], memory: &mut Memory) {
         self.pull_back(at, gx, memory);
     }
@@ -203,13 +262,22 @@ impl Replay for f64 {
     fn evaluate(block: &dyn Block, x: &[Self], y: &mut [Self], memory: &mut Memory) {
         block.evaluate_f64(x, y, memory);
     }
+    fn evaluate_lanes(
+        block: &dyn Block,
+        x: &[Self],
+        y: &mut [Self],
+        lanes: usize,
+        memory: &mut Memory,
+    ) {
+        block.evaluate_lanes_f64(x, y, lanes, memory);
+    }
     fn pull_back(block: &dyn Block, at: At<'_, Self>, gx: &mut [Self], memory: &mut Memory) {
         block.pull_back_f64(at, gx, memory);
     }
 }
 
 macro_rules! replay_dual {
-    ($width:literal, $evaluate:ident, $pull_back:ident) => {
+    ($width:literal, $evaluate:ident, $evaluate_lanes:ident, $pull_back:ident) => {
         impl Replay for Dual<f64, $width> {
             const TANGENTS: usize = $width;
             #[inline(always)]
@@ -225,6 +293,15 @@ macro_rules! replay_dual {
             fn evaluate(block: &dyn Block, x: &[Self], y: &mut [Self], memory: &mut Memory) {
                 block.$evaluate(x, y, memory);
             }
+            fn evaluate_lanes(
+                block: &dyn Block,
+                x: &[Self],
+                y: &mut [Self],
+                lanes: usize,
+                memory: &mut Memory,
+            ) {
+                block.$evaluate_lanes(x, y, lanes, memory);
+            }
             fn pull_back(
                 block: &dyn Block,
                 at: At<'_, Self>,
@@ -236,5 +313,5 @@ macro_rules! replay_dual {
         }
     };
 }
-replay_dual!(1, evaluate_dual, pull_back_dual);
-replay_dual!(8, evaluate_chunk, pull_back_chunk);
+replay_dual!(1, evaluate_dual, evaluate_lanes_dual, pull_back_dual);
+replay_dual!(8, evaluate_chunk, evaluate_lanes_chunk, pull_back_chunk);

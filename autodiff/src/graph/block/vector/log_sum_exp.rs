@@ -1,0 +1,102 @@
+//! The logarithm of a sum of exponentials.
+
+use calculus_core::Real;
+
+use super::summation::{LaneSums, summed};
+use super::{largest, recorded};
+use crate::Var;
+use crate::graph::block::{At, Evaluate, Memory, Replay};
+
+/// $y = \ln\sum_i e^{x_i}$, one node; $-\infty$ of nothing.
+///
+/// $$y = m + \ln\sum_i e^{x_i - m}, \quad m = \max_i x_i, \qquad \bar x_i = \bar y\,e^{x_i - y}$$
+///
+/// Entries $-\infty$ count for nothing, and an entry $+\infty$ makes the value $+\infty$; NaN gives
+/// NaN. Where the value is infinite, the derivative by an infinite entry is NaN. Costs two passes and
+/// $n$ exponentials.
+///
+/// Source: Blanchard, Higham and Higham (2021), IMA J. Numer. Anal. 41, algorithm 3.1.
+///
+/// # Panics
+/// If a variable of another recording is among the entries; see [`Var`].
+///
+/// # Examples
+/// ```
+/// use autodiff::{gradient, vector};
+/// assert_eq!(vector::log_sum_exp(&[1000.0, 1000.0]), 1000.0 + 2.0_f64.ln());
+/// assert_eq!(gradient(vector::log_sum_exp, &[-800.0, f64::NEG_INFINITY, -800.0]), [0.5, 0.0, 0.5]);
+/// ```
+#[track_caller]
+pub fn log_sum_exp<T: Real>(x: &[T]) -> T {
+    recorded(LogSumExp, &[x]).map_or_else(|| value(x), |y| y[0])
+}
+
+fn value<T: Real>(x: &[T]) -> T {
+    let shift = shift(largest(x));
+    summed(x, |x| (x - shift).exp()).ln() + shift
+}
+
+/// An infinite maximum is not subtracted: the sum of exponentials is 0 or infinite then, as it should.
+fn shift(largest: f64) -> f64 {
+    if largest.is_finite() { largest } else { 0.0 }
+}
+
+#[derive(Debug)]
+pub(super) struct LogSumExp;
+
+/// The shifts of several rows, and their sums.
+#[derive(Debug)]
+struct Lanes<T> {
+    shifts: Vec<f64>,
+    sums: LaneSums<T>,
+}
+
+impl Evaluate for LogSumExp {
+    fn name(&self) -> &str {
+        "log_sum_exp"
+    }
+
+    fn results(&self, _: usize) -> usize {
+        1
+    }
+
+    fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], _: &mut Memory) {
+        y[0] = value(x);
+    }
+
+    fn evaluate_lanes<T: Replay>(&self, x: &[T], y: &mut [T], lanes: usize, memory: &mut Memory) {
+        let Lanes { shifts, sums } = memory
+            .get_or_insert_with(|| Lanes { shifts: Vec::new(), sums: LaneSums::<T>::default() });
+        shifts.clear();
+        shifts.resize(lanes, f64::NEG_INFINITY);
+        for x in x.chunks_exact(lanes) {
+            for (m, x) in shifts.iter_mut().zip(x) {
+                let x = x.primal();
+                *m = if x > *m { x } else { *m };
+            }
+        }
+        shifts.iter_mut().for_each(|m| *m = shift(*m));
+        sums.begin(x.len() / lanes, lanes);
+        for (i, x) in x.chunks_exact(lanes).enumerate() {
+            for ((sum, &x), &m) in sums.of_term(i).iter_mut().zip(x).zip(&*shifts) {
+                *sum += (x - m).exp();
+            }
+        }
+        for ((y, &sum), &m) in y.iter_mut().zip(sums.total()).zip(&*shifts) {
+            *y = sum.ln() + m;
+        }
+    }
+
+    fn pull_back<T: Replay>(&self, at: At<'_, T>, gx: &mut [T], _: &mut Memory) {
+        let (y, g) = (at.y[0], at.g[0]);
+        for (gx, &x) in gx.iter_mut().zip(at.x) {
+            *gx = g * (x - y).exp();
+        }
+    }
+
+    fn record_pullback(&self, at: At<'_, Var>, wanted: &[bool]) -> Vec<Var> {
+        let (y, g) = (at.y[0], at.g[0]);
+        let entries = at.x.iter().zip(wanted);
+        entries.map(|(&x, &wanted)| if wanted { g * (x - y).exp() } else { x }).collect()
+    }
+}

@@ -1,0 +1,102 @@
+//! The order of additions in long sums: the same for one row and for several at once.
+
+use calculus_core::Real;
+
+/// Long sums are added up in as many interleaved partial sums, which do not wait for one another.
+const PARTIAL: usize = 8;
+/// Shorter sums are added up in order.
+const LONG: usize = 32;
+
+/// $\sum_i f(x_i)$.
+#[inline(always)]
+pub(super) fn summed<T: Real>(x: &[T], f: impl Fn(T) -> T) -> T {
+    if x.len() < LONG {
+        return x.iter().fold(T::from(0.0), |sum, &x| sum + f(x));
+    }
+    let mut sums = [T::from(0.0); PARTIAL];
+    let (blocks, rest) = x.as_chunks::<PARTIAL>();
+    for block in blocks {
+        for (sum, &x) in sums.iter_mut().zip(block) {
+            *sum += f(x);
+        }
+    }
+    for (sum, &x) in sums.iter_mut().zip(rest) {
+        *sum += f(x);
+    }
+    total(sums)
+}
+
+/// $\sum_i a_i b_i$.
+#[inline(always)]
+pub(super) fn summed_products<T: Real>(a: &[T], b: &[T]) -> T {
+    if a.len() < LONG {
+        return a.iter().zip(b).fold(T::from(0.0), |sum, (&a, &b)| sum + a * b);
+    }
+    let mut sums = [T::from(0.0); PARTIAL];
+    let ((blocks, rest), (others, other_rest)) =
+        (a.as_chunks::<PARTIAL>(), b.as_chunks::<PARTIAL>());
+    for (a, b) in blocks.iter().zip(others) {
+        for k in 0..PARTIAL {
+            sums[k] += a[k] * b[k];
+        }
+    }
+    for ((sum, &a), &b) in sums.iter_mut().zip(rest).zip(other_rest) {
+        *sum += a * b;
+    }
+    total(sums)
+}
+
+fn total<T: Real>(mut sums: [T; PARTIAL]) -> T {
+    let mut width = PARTIAL / 2;
+    while width > 0 {
+        for k in 0..width {
+            sums[k] = sums[k] + sums[k + width];
+        }
+        width /= 2;
+    }
+    sums[0]
+}
+
+/// The partial sums of several rows.
+#[derive(Debug)]
+pub(super) struct LaneSums<T> {
+    sums: Vec<T>,
+    lanes: usize,
+}
+
+impl<T> Default for LaneSums<T> {
+    fn default() -> Self {
+        Self { sums: Vec::new(), lanes: 0 }
+    }
+}
+
+impl<T: Real> LaneSums<T> {
+    /// Begins sums of as many terms.
+    pub(super) fn begin(&mut self, terms: usize, lanes: usize) {
+        let partial = if terms < LONG { 1 } else { PARTIAL };
+        self.lanes = lanes;
+        self.sums.clear();
+        self.sums.resize(partial * lanes, T::from(0.0));
+    }
+
+    /// The sums, one per row, to which term `i` is added.
+    #[inline(always)]
+    pub(super) fn of_term(&mut self, i: usize) -> &mut [T] {
+        let partial = if self.sums.len() == self.lanes { 0 } else { i % PARTIAL };
+        &mut self.sums[partial * self.lanes..][..self.lanes]
+    }
+
+    /// The sums of all terms.
+    pub(super) fn total(&mut self) -> &[T] {
+        let mut width = self.sums.len() / 2;
+        while width >= self.lanes && width > 0 {
+            let (low, high) = self.sums.split_at_mut(width);
+            for (low, &high) in low.iter_mut().zip(high.iter()) {
+                *low += high;
+            }
+            self.sums.truncate(width);
+            width /= 2;
+        }
+        &self.sums
+    }
+}
