@@ -8,14 +8,19 @@ fn binomial(n: usize, k: usize) -> usize {
     (1..=k).try_fold(1_usize, |b, i| Some(b.checked_mul(n - k + i)? / i)).unwrap_or(usize::MAX)
 }
 
-/// How many of `steps` steps to take before the next state is stored, with `free` places for states.
+/// How many of `steps` steps to take before the next state is stored, with `free` places for states
+/// beside the one that they start from.
 ///
 /// # Panics
 /// If there are not at least two steps, or no place is free.
 pub(super) fn advance(steps: usize, free: usize) -> usize {
     assert!(steps > 1 && free > 0, "one step needs no stored state");
-    let repetitions = (1..).find(|r| binomial(free + r, free) >= steps).unwrap_or(1);
-    binomial(free + repetitions - 1, free).min(steps - 1)
+    let stored = free + 1;
+    let repetitions = (1..).find(|r| binomial(stored + r, stored) >= steps).unwrap_or(1);
+    // The rest has one place less and may be repeated as often; the first part once less.
+    let most = binomial(stored + repetitions - 1, stored);
+    let least_rest = binomial(stored + repetitions - 2, stored - 1);
+    most.min(steps - least_rest.min(steps - 1))
 }
 
 #[cfg(test)]
