@@ -1,9 +1,13 @@
 //! A recorded function with its workspace, replayed at new points.
 
+use core::fmt;
+use std::sync::Arc;
+
 use faer::Mat;
 
 use super::engine::Engine;
 use super::many::Points;
+use super::nested::nested_gradient;
 use super::node::Graph;
 use super::program::Workspace;
 use super::record::{Outputs, record, recycle};
@@ -20,6 +24,10 @@ const CHUNK: usize = 8;
 /// out differently at the new point, the function is recorded again there, so the result is always
 /// that of the function itself; [`recordings`](Function::recordings) tells how often.
 ///
+/// A clone shares the function and the prepared graph, and has a workspace of its own: to evaluate
+/// from several threads at once, give each a clone. One that records again leaves the others as they
+/// are.
+///
 /// # Examples
 /// ```
 /// use autodiff::Function;
@@ -33,10 +41,22 @@ const CHUNK: usize = 8;
 /// assert_eq!(function.value_and_gradient(&[0.0, 3.0], &mut g), 0.0); // another branch
 /// assert_eq!(g, [3.0, 0.0]);
 /// assert_eq!(function.recordings(), 2);
+///
+/// let slopes = std::thread::scope(|scope| {
+///     [1.0, 2.0].map(|x| {
+///         let mut function = function.clone();
+///         scope.spawn(move || {
+///             let mut g = [0.0; 2];
+///             function.gradient(&[-x, x], &mut g);
+///             g
+///         })
+///     })
+///     .map(|thread| thread.join().unwrap())
+/// });
+/// assert_eq!(slopes, [[1.0, -1.0], [2.0, -2.0]]);
 /// ```
-#[derive(Clone, Debug)]
 pub struct Function<F> {
-    pub(super) f: F,
+    pub(super) f: Arc<F>,
     engine: Engine,
     workspace: Workspace<f64>,
     /// For Hessian-vector products and Hessians; made at first use.
@@ -45,6 +65,32 @@ pub struct Function<F> {
     /// For many values and gradients; made at first use.
     pub(super) many: (Option<Points>, Option<Points>),
     recordings: u64,
+}
+
+impl<F> Clone for Function<F> {
+    /// Shares the function and the prepared graph.
+    fn clone(&self) -> Self {
+        Self {
+            f: self.f.clone(),
+            engine: self.engine.clone(),
+            workspace: self.workspace.clone(),
+            dual: None,
+            chunk: None,
+            many: (None, None),
+            recordings: self.recordings,
+        }
+    }
+}
+
+impl<F> fmt::Debug for Function<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Function")
+            .field("inputs", &self.engine.graph().inputs())
+            .field("outputs", &self.engine.outputs())
+            .field("operations", &self.engine.graph().len())
+            .field("recordings", &self.recordings)
+            .finish()
+    }
 }
 
 impl<F, O> Function<F>
@@ -58,9 +104,20 @@ where
     /// As [`Graph::record`].
     #[track_caller]
     pub fn new(f: F, x: &[f64]) -> Self {
-        let engine = Engine::new(record(&f, x));
-        let workspace = engine.workspace();
+        Self::prepared(Arc::new(f), x)
+    }
+
+    #[track_caller]
+    fn prepared(f: Arc<F>, x: &[f64]) -> Self {
+        let engine = Engine::new(record(&*f, x));
+        let mut workspace = engine.workspace();
+        workspace.values[..x.len()].copy_from_slice(x);
         Self { f, engine, workspace, dual: None, chunk: None, many: (None, None), recordings: 1 }
+    }
+
+    /// The point of the last replay, or of the recording.
+    fn point(&self) -> &[f64] {
+        &self.workspace.values[..self.inputs()]
     }
 
     /// The graph as last recorded.
@@ -90,7 +147,7 @@ where
         assert_eq!(x.len(), self.inputs(), "the function has {} inputs", self.inputs());
         self.engine.forward(x.iter().copied(), &mut self.workspace);
         if !self.engine.guards_hold(&self.workspace) {
-            let stale = self.engine.load(record(&self.f, x));
+            let stale = self.engine.load(record(&*self.f, x));
             recycle(stale);
             self.engine.fit(&mut self.workspace);
             self.dual = None;
@@ -185,6 +242,25 @@ where
         product.copy_from_slice(self.engine.input_adjoints(&self.workspace));
     }
 
+    /// The Jacobian-vector product $J(x)\,v$, written to `product`: forward, at about the cost of two
+    /// values.
+    ///
+    /// # Panics
+    /// If `x` or `v` has not the number of inputs, or `product` not that of outputs.
+    #[track_caller]
+    pub fn jvp(&mut self, x: &[f64], v: &[f64], product: &mut [f64]) {
+        self.decide(x);
+        assert_eq!(v.len(), x.len(), "a direction has as many entries as the point");
+        assert_eq!(product.len(), self.outputs(), "the function has {} outputs", self.outputs());
+        let engine = &self.engine;
+        let workspace = self.dual.get_or_insert_with(|| engine.workspace());
+        workspace.expect_sweep(false);
+        engine.forward(x.iter().zip(v).map(|(&x, &v)| Dual::new(x, [v])), workspace);
+        for (k, product) in product.iter_mut().enumerate() {
+            *product = engine.output(workspace, k).tangent()[0];
+        }
+    }
+
     /// The Hessian-vector product $\nabla^2 f(x)\,v$, written to `product`: forward over reverse,
     /// at about the cost of two gradients.
     ///
@@ -264,6 +340,39 @@ where
             }
         }
         jacobian
+    }
+
+    /// The gradient as a function of the same inputs: $n$ outputs, to be replayed and differentiated
+    /// like any other.
+    ///
+    /// Its graph holds the operations of the value and of the reverse sweep. It is recorded from the
+    /// same function, at the point that this one was evaluated at last, and again where a decision
+    /// comes out differently.
+    ///
+    /// # Panics
+    /// If the function has more than one output.
+    ///
+    /// # Examples
+    /// ```
+    /// use autodiff::Function;
+    /// use calculus_core::Real;
+    /// let f = Function::new(|x| x[0].powi(3) * x[1], &[1.0, 2.0]);
+    /// let mut gradient = f.gradient_function();
+    /// let (x, mut g) = ([2.0, 5.0], [0.0; 2]);
+    /// gradient.values(&x, &mut g);
+    /// assert_eq!(g, [60.0, 8.0]);
+    /// assert_eq!(gradient.jacobian(&x)[(0, 0)], 60.0); // the Hessian
+    /// ```
+    #[track_caller]
+    pub fn gradient_function(&self) -> Function<impl Fn(&[Var]) -> Vec<Var> + use<F, O>> {
+        self.assert_scalar();
+        let f = self.f.clone();
+        let scalar = move |x: &[Var]| {
+            let y = f(x).into_vec();
+            assert_eq!(y.len(), 1, "a gradient is of a function with one output");
+            y[0]
+        };
+        Function::new(move |x: &[Var]| nested_gradient(&scalar, x).1, self.point())
     }
 }
 

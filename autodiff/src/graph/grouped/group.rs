@@ -69,12 +69,12 @@ impl Grouped {
     /// The average size from which groups are faster than single nodes.
     const WORTHWHILE: usize = 6;
 
-    /// The graph in groups, if they are large enough to pay.
-    pub(crate) fn of(graph: &Graph) -> Option<Self> {
-        if !graph.calls.is_empty() {
+    /// A simplified graph in groups, if they are large enough to pay.
+    pub(crate) fn of(simplified: &Graph) -> Option<Self> {
+        if !simplified.calls.is_empty() {
             return None;
         }
-        let grouped = schedule::schedule(&graph.simplified());
+        let grouped = schedule::schedule(simplified);
         let nodes = grouped.places - grouped.inputs - grouped.constants.len();
         (nodes >= Self::WORTHWHILE * grouped.groups.len()).then_some(grouped)
     }
