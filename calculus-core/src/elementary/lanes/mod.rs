@@ -7,12 +7,20 @@
 //! A value depends on its argument and on `FUSED` alone, not on the length of the slice nor on its
 //! place there.
 
+mod arithmetic;
 mod dispatch;
+mod error_function;
+mod exponential;
+mod hyperbolic;
+mod inverse_trigonometric;
+mod logarithm;
+mod power;
+mod roots;
+mod trigonometric;
 
 pub use dispatch::{Task, dispatch};
 
 use super::{Binary, Unary};
-use crate::Real;
 
 /// $y_i = f(x_i)$ for a row $f$ of the table; called inside a [`Task`].
 ///
@@ -25,32 +33,41 @@ pub fn unary<const FUSED: bool>(function: Unary, x: &[f64], y: &mut [f64]) {
         Unary::Neg => each(x, y, |x| Unary::Neg.value(x)),
         Unary::Recip => each(x, y, |x| Unary::Recip.value(x)),
         Unary::Sqrt => each(x, y, |x| Unary::Sqrt.value(x)),
-        Unary::Cbrt => each(x, y, |x| Unary::Cbrt.value(x)),
-        Unary::Exp => each(x, y, |x| Unary::Exp.value(x)),
-        Unary::Exp2 => each(x, y, |x| Unary::Exp2.value(x)),
-        Unary::ExpM1 => each(x, y, |x| Unary::ExpM1.value(x)),
-        Unary::Ln => each(x, y, |x| Unary::Ln.value(x)),
-        Unary::Log2 => each(x, y, |x| Unary::Log2.value(x)),
-        Unary::Log10 => each(x, y, |x| Unary::Log10.value(x)),
-        Unary::Ln1p => each(x, y, |x| Unary::Ln1p.value(x)),
-        Unary::Sin => each(x, y, |x| Unary::Sin.value(x)),
-        Unary::Cos => each(x, y, |x| Unary::Cos.value(x)),
-        Unary::Tan => each(x, y, |x| Unary::Tan.value(x)),
-        Unary::Asin => each(x, y, |x| Unary::Asin.value(x)),
-        Unary::Acos => each(x, y, |x| Unary::Acos.value(x)),
-        Unary::Atan => each(x, y, |x| Unary::Atan.value(x)),
-        Unary::Sinh => each(x, y, |x| Unary::Sinh.value(x)),
-        Unary::Cosh => each(x, y, |x| Unary::Cosh.value(x)),
-        Unary::Tanh => each(x, y, |x| Unary::Tanh.value(x)),
-        Unary::Asinh => each(x, y, |x| Unary::Asinh.value(x)),
-        Unary::Acosh => each(x, y, |x| Unary::Acosh.value(x)),
-        Unary::Atanh => each(x, y, |x| Unary::Atanh.value(x)),
-        Unary::Erf => each(x, y, |x| Unary::Erf.value(x)),
-        Unary::Erfc => each(x, y, |x| Unary::Erfc.value(x)),
+        Unary::Cbrt => each(x, y, roots::cbrt::<FUSED>),
+        Unary::Exp => each(x, y, exponential::exp::<FUSED>),
+        Unary::Exp2 => each(x, y, exponential::exp2::<FUSED>),
+        Unary::ExpM1 => each(x, y, exponential::exp_m1::<FUSED>),
+        Unary::Ln => each(x, y, logarithm::ln::<FUSED>),
+        Unary::Log2 => each(x, y, logarithm::log2::<FUSED>),
+        Unary::Log10 => each(x, y, logarithm::log10::<FUSED>),
+        Unary::Ln1p => each(x, y, logarithm::ln_1p::<FUSED>),
+        Unary::Sin => {
+            each(x, y, trigonometric::sin::<FUSED>);
+            beyond_reduction(x, y, f64::sin);
+        }
+        Unary::Cos => {
+            each(x, y, trigonometric::cos::<FUSED>);
+            beyond_reduction(x, y, f64::cos);
+        }
+        Unary::Tan => {
+            each(x, y, trigonometric::tan::<FUSED>);
+            beyond_reduction(x, y, f64::tan);
+        }
+        Unary::Asin => each(x, y, inverse_trigonometric::asin::<FUSED>),
+        Unary::Acos => each(x, y, inverse_trigonometric::acos::<FUSED>),
+        Unary::Atan => each(x, y, inverse_trigonometric::atan::<FUSED>),
+        Unary::Sinh => each(x, y, hyperbolic::sinh::<FUSED>),
+        Unary::Cosh => each(x, y, hyperbolic::cosh::<FUSED>),
+        Unary::Tanh => each(x, y, hyperbolic::tanh::<FUSED>),
+        Unary::Asinh => each(x, y, hyperbolic::asinh::<FUSED>),
+        Unary::Acosh => each(x, y, hyperbolic::acosh::<FUSED>),
+        Unary::Atanh => each(x, y, hyperbolic::atanh::<FUSED>),
+        Unary::Erf => each(x, y, error_function::erf::<FUSED>),
+        Unary::Erfc => each(x, y, error_function::erfc::<FUSED>),
         Unary::LnGamma => each(x, y, |x| Unary::LnGamma.value(x)),
         Unary::Digamma => each(x, y, |x| Unary::Digamma.value(x)),
-        Unary::Sigmoid => each(x, y, |x| Unary::Sigmoid.value(x)),
-        Unary::Softplus => each(x, y, |x| Unary::Softplus.value(x)),
+        Unary::Sigmoid => each(x, y, exponential::sigmoid::<FUSED>),
+        Unary::Softplus => each(x, y, logarithm::softplus::<FUSED>),
         Unary::Abs => each(x, y, |x| Unary::Abs.value(x)),
         Unary::Signum => each(x, y, |x| Unary::Signum.value(x)),
         Unary::Sign => each(x, y, |x| Unary::Sign.value(x)),
@@ -73,9 +90,11 @@ pub fn binary<const FUSED: bool>(function: Binary, a: &[f64], b: &[f64], y: &mut
         Binary::Sub => each2(a, b, y, |a, b| Binary::Sub.value(a, b)),
         Binary::Mul => each2(a, b, y, |a, b| Binary::Mul.value(a, b)),
         Binary::Div => each2(a, b, y, |a, b| Binary::Div.value(a, b)),
-        Binary::Pow => each2(a, b, y, |a, b| Binary::Pow.value(a, b)),
-        Binary::Hypot => each2(a, b, y, |a, b| Binary::Hypot.value(a, b)),
-        Binary::Atan2 => each2(a, b, y, |a, b| Binary::Atan2.value(a, b)),
+        Binary::Pow if FUSED => each2(a, b, y, power::powf::<FUSED>),
+        // Without the fused operation the scalar function is the faster one.
+        Binary::Pow => each2(a, b, y, f64::powf),
+        Binary::Hypot => each2(a, b, y, roots::hypot::<FUSED>),
+        Binary::Atan2 => each2(a, b, y, inverse_trigonometric::atan2::<FUSED>),
         Binary::Min => each2(a, b, y, |a, b| Binary::Min.value(a, b)),
         Binary::Max => each2(a, b, y, |a, b| Binary::Max.value(a, b)),
         Binary::Above => each2(a, b, y, |a, b| Binary::Above.value(a, b)),
@@ -90,8 +109,13 @@ pub fn binary<const FUSED: bool>(function: Binary, a: &[f64], b: &[f64], y: &mut
 /// If the slices differ in length.
 #[inline(always)]
 #[track_caller]
-pub fn powi<const FUSED: bool>(x: &[f64], n: i32, y: &mut [f64]) {
-    each(x, y, |x| Real::powi(x, n));
+pub fn powi(x: &[f64], n: i32, y: &mut [f64]) {
+    equal_lengths(x, y);
+    const LANES: usize = 32;
+    let (blocks, rest) = x.as_chunks::<LANES>();
+    let (out, out_rest) = y.as_chunks_mut::<LANES>();
+    out.iter_mut().zip(blocks).for_each(|(y, &x)| *y = power::powi(x, n));
+    out_rest.iter_mut().zip(rest).for_each(|(y, &x)| [*y] = power::powi([x], n));
 }
 
 /// $y_i = x_i^p$; called inside a [`Task`].
@@ -101,7 +125,13 @@ pub fn powi<const FUSED: bool>(x: &[f64], n: i32, y: &mut [f64]) {
 #[inline(always)]
 #[track_caller]
 pub fn powf<const FUSED: bool>(x: &[f64], p: f64, y: &mut [f64]) {
-    each(x, y, |x| x.powf(p));
+    if p == 2.0 {
+        each(x, y, |x| x * x);
+    } else if FUSED {
+        each(x, y, |x| power::powf::<FUSED>(x, p));
+    } else {
+        each(x, y, |x| x.powf(p));
+    }
 }
 
 impl Unary {
@@ -200,4 +230,13 @@ fn each2(a: &[f64], b: &[f64], y: &mut [f64], f: impl Fn(f64, f64) -> f64) {
     equal_lengths(a, y);
     equal_lengths(b, y);
     y.iter_mut().zip(a).zip(b).for_each(|((y, &a), &b)| *y = f(a, b));
+}
+
+/// Replaces the values whose arguments are too large for the reduction of the trigonometric kernels.
+#[inline(always)]
+fn beyond_reduction(x: &[f64], y: &mut [f64], f: impl Fn(f64) -> f64) {
+    let beyond = |x: f64| x.abs() > trigonometric::REDUCTION_LIMIT;
+    if x.iter().fold(false, |any, &x| any | beyond(x)) {
+        y.iter_mut().zip(x).filter(|(_, x)| beyond(**x)).for_each(|(y, &x)| *y = f(x));
+    }
 }
