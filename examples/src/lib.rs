@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod digits;
+pub mod gradbench;
 pub mod pictures;
 
 /// The examples of the workspace's README, compiled and run.

@@ -1,0 +1,180 @@
+//! `gmm`: the logarithm of the posterior density of a mixture of Gaussians with a Wishart prior.
+
+use std::f64::consts::{LN_2, PI};
+
+use autodiff::Function;
+use calculus_core::Real;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::Error;
+use super::input::{check, check_length, decode, flatten};
+use super::lse::log_sum_exp;
+use super::timing::{Answer, Rows, Timer};
+
+#[derive(Deserialize)]
+struct Input {
+    d: usize,
+    k: usize,
+    n: usize,
+    m: f64,
+    gamma: f64,
+    x: Vec<Vec<f64>>,
+    alpha: Vec<f64>,
+    mu: Vec<Vec<f64>>,
+    q: Vec<Vec<f64>>,
+    l: Vec<Vec<f64>>,
+}
+
+/// The gradient, in the shapes of the parameters.
+#[derive(Serialize)]
+struct Gradient<'a> {
+    alpha: &'a [f64],
+    mu: Rows<'a>,
+    q: Rows<'a>,
+    l: Rows<'a>,
+}
+
+/// What is given and not differentiated.
+struct Mixture {
+    dimension: usize,
+    components: usize,
+    /// The points, one after the other.
+    points: Vec<f64>,
+    /// Degrees of freedom of the Wishart prior beyond the least possible.
+    m: f64,
+    gamma: f64,
+}
+
+/// Scalars for each component: weights, means, logarithms of the diagonals, lower triangles.
+struct Parameters<'a, T> {
+    alpha: &'a [T],
+    mu: &'a [T],
+    q: &'a [T],
+    l: &'a [T],
+}
+
+impl Mixture {
+    /// The number of entries below the diagonal.
+    fn triangle(&self) -> usize {
+        self.dimension * (self.dimension - 1) / 2
+    }
+
+    fn parameters<'a, T>(&self, all: &'a [T]) -> Parameters<'a, T> {
+        let (alpha, rest) = all.split_at(self.components);
+        let (mu, rest) = rest.split_at(self.components * self.dimension);
+        let (q, l) = rest.split_at(self.components * self.dimension);
+        Parameters { alpha, mu, q, l }
+    }
+
+    /// The logarithm of the density of all points and of the prior.
+    fn log_posterior<T: Real>(&self, parameters: &[T]) -> T {
+        let (d, triangle) = (self.dimension, self.triangle());
+        let Parameters { alpha, mu, q, l } = self.parameters(parameters);
+        let diagonal: Vec<T> = q.iter().map(|q| q.exp()).collect();
+        // The logarithms of the determinants.
+        let log_det: Vec<T> = q.chunks_exact(d).map(|q| q.iter().sum()).collect();
+        let mut z = vec![T::from(0.0); d];
+        let mut beta = vec![T::from(0.0); self.components];
+        let mut log_likelihood = T::from(0.0);
+        for point in self.points.chunks_exact(d) {
+            for k in 0..self.components {
+                let (mu, l) = (&mu[k * d..][..d], &l[k * triangle..][..triangle]);
+                let distance = squared_distance(point, mu, &diagonal[k * d..][..d], l, &mut z);
+                beta[k] = alpha[k] + log_det[k] - 0.5 * distance;
+            }
+            log_likelihood += log_sum_exp(&beta);
+        }
+        let n = (self.points.len() / d) as f64;
+        log_likelihood - n * (0.5 * d as f64 * (2.0 * PI).ln() + log_sum_exp(alpha))
+            + self.log_prior(&diagonal, &log_det, l)
+    }
+
+    /// The logarithm of the Wishart density of the inverse covariances.
+    fn log_prior<T: Real>(&self, diagonal: &[T], log_det: &[T], l: &[T]) -> T {
+        let squares = diagonal.iter().chain(l).map(|&v| v * v).sum::<T>();
+        let log_dets = log_det.iter().sum::<T>();
+        self.log_normaliser() - 0.5 * self.gamma.powi(2) * squares + self.m * log_dets
+    }
+
+    /// $K \left(\nu D (\ln\gamma - \tfrac12\ln 2) - \ln\Gamma_D(\nu/2)\right)$ with $\nu = D + m + 1$
+    fn log_normaliser(&self) -> f64 {
+        let d = self.dimension as f64;
+        let nu = d + self.m + 1.0;
+        let log_gamma: f64 = (1..=self.dimension)
+            .map(|j| Real::ln_gamma(nu / 2.0 + (1.0 - j as f64) / 2.0))
+            .sum::<f64>()
+            + d * (d - 1.0) / 4.0 * PI.ln();
+        self.components as f64 * (nu * d * (self.gamma.ln() - 0.5 * LN_2) - log_gamma)
+    }
+}
+
+/// $\lVert Q (x - \mu) \rVert^2$ with the lower triangle of $Q$ column by column; `z` is scratch.
+fn squared_distance<T: Real>(x: &[f64], mu: &[T], diagonal: &[T], l: &[T], z: &mut [T]) -> T {
+    let d = x.len();
+    for j in 0..d {
+        z[j] = diagonal[j] * (x[j] - mu[j]);
+    }
+    let mut below = l;
+    for j in 0..d {
+        let (column, rest) = below.split_at(d - 1 - j);
+        let y = x[j] - mu[j];
+        for (z, &l) in z[j + 1..].iter_mut().zip(column) {
+            *z += l * y;
+        }
+        below = rest;
+    }
+    z.iter().map(|&z| z * z).sum()
+}
+
+/// The functions `objective` and `jacobian`.
+pub(super) fn evaluate(function: &str, input: &RawValue) -> Result<Answer, Error> {
+    let input_fields: Input = decode(input)?;
+    let (mixture, parameters) = input_fields.check()?;
+    let mut timer = Timer::new(input)?;
+    match function {
+        "objective" => {
+            let y = timer.evaluate(|| mixture.log_posterior(&parameters));
+            timer.answer(&y)
+        }
+        "jacobian" => {
+            let f = |p: &[autodiff::Var]| mixture.log_posterior(p);
+            let mut f = timer.prepare(|| Function::new(f, &parameters));
+            let mut gradient = vec![0.0; parameters.len()];
+            timer.evaluate(|| f.gradient(&parameters, &mut gradient));
+            let Parameters { alpha, mu, q, l } = mixture.parameters(&gradient);
+            let rows = |values, width| Rows { values, width, count: mixture.components };
+            let d = mixture.dimension;
+            timer.answer(&Gradient {
+                alpha,
+                mu: rows(mu, d),
+                q: rows(q, d),
+                l: rows(l, mixture.triangle()),
+            })
+        }
+        _ => Err(Error::Function(function.to_string())),
+    }
+}
+
+impl Input {
+    fn check(self) -> Result<(Mixture, Vec<f64>), Error> {
+        let Self { d, k, n, m, gamma, x, alpha, mu, q, l } = self;
+        check("d", d >= 1, "at least 1")?;
+        check("k", k >= 1, "at least 1")?;
+        check("m", m >= 0.0, "at least 0")?;
+        check("gamma", gamma > 0.0, "above 0")?;
+        check_length("x", n, x.len())?;
+        check_length("alpha", k, alpha.len())?;
+        check_length("mu", k, mu.len())?;
+        check_length("q", k, q.len())?;
+        check_length("l", k, l.len())?;
+        let parameters = [
+            alpha,
+            flatten("mu", &mu, d)?,
+            flatten("q", &q, d)?,
+            flatten("l", &l, d * (d - 1) / 2)?,
+        ];
+        let points = flatten("x", &x, d)?;
+        Ok((Mixture { dimension: d, components: k, points, m, gamma }, parameters.concat()))
+    }
+}

@@ -1,0 +1,41 @@
+//! `lse`: the logarithm of a sum of exponentials.
+
+use autodiff::Function;
+use calculus_core::Real;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::Error;
+use super::input::{check, decode};
+use super::timing::{Answer, Timer};
+
+#[derive(Deserialize)]
+struct Input {
+    x: Vec<f64>,
+}
+
+/// $A + \ln \sum_i e^{x_i - A}$ with $A = \max_i x_i$.
+pub(super) fn log_sum_exp<T: Real>(x: &[T]) -> T {
+    let a = x[1..].iter().fold(x[0], |a, &x| a.max(x));
+    a + x.iter().map(|&x| (x - a).exp()).sum::<T>().ln()
+}
+
+/// The functions `primal` and `gradient`.
+pub(super) fn evaluate(function: &str, input: &RawValue) -> Result<Answer, Error> {
+    let Input { x } = decode(input)?;
+    check("x", !x.is_empty(), "a list that is not empty")?;
+    let mut timer = Timer::new(input)?;
+    match function {
+        "primal" => {
+            let y = timer.evaluate(|| log_sum_exp(&x));
+            timer.answer(&y)
+        }
+        "gradient" => {
+            let mut f = timer.prepare(|| Function::new(log_sum_exp, &x));
+            let mut gradient = vec![0.0; x.len()];
+            timer.evaluate(|| f.gradient(&x, &mut gradient));
+            timer.answer(&gradient)
+        }
+        _ => Err(Error::Function(function.to_string())),
+    }
+}
