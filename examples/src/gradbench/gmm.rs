@@ -1,8 +1,9 @@
 //! `gmm`: the logarithm of the posterior density of a mixture of Gaussians with a Wishart prior.
 
 use std::f64::consts::{LN_2, PI};
+use std::sync::Arc;
 
-use autodiff::Function;
+use autodiff::{Function, Rows, Var, map_over, sum_over};
 use calculus_core::Real;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -10,7 +11,7 @@ use serde_json::value::RawValue;
 use super::Error;
 use super::input::{check, check_length, decode, flatten};
 use super::lse::log_sum_exp;
-use super::timing::{Answer, Rows, Timer};
+use super::timing::{Answer, Nested, Timer};
 
 #[derive(Deserialize)]
 struct Input {
@@ -30,9 +31,9 @@ struct Input {
 #[derive(Serialize)]
 struct Gradient<'a> {
     alpha: &'a [f64],
-    mu: Rows<'a>,
-    q: Rows<'a>,
-    l: Rows<'a>,
+    mu: Nested<'a>,
+    q: Nested<'a>,
+    l: Nested<'a>,
 }
 
 /// What is given and not differentiated.
@@ -40,7 +41,7 @@ struct Mixture {
     dimension: usize,
     components: usize,
     /// The points, one after the other.
-    points: Vec<f64>,
+    points: Arc<[f64]>,
     /// Degrees of freedom of the Wishart prior beyond the least possible.
     m: f64,
     gamma: f64,
@@ -51,6 +52,15 @@ struct Parameters<'a, T> {
     alpha: &'a [T],
     mu: &'a [T],
     q: &'a [T],
+    l: &'a [T],
+}
+
+/// What the density at a point depends on, for each component: the logarithm of its largest value,
+/// its mean, and the factor of its inverse covariance.
+struct Components<'a, T> {
+    height: Vec<T>,
+    mu: &'a [T],
+    diagonal: &'a [T],
     l: &'a [T],
 }
 
@@ -67,27 +77,59 @@ impl Mixture {
         Parameters { alpha, mu, q, l }
     }
 
-    /// The logarithm of the density of all points and of the prior.
-    fn log_posterior<T: Real>(&self, parameters: &[T]) -> T {
-        let (d, triangle) = (self.dimension, self.triangle());
+    /// The logarithm of the density of all points, given as a function, and of the prior.
+    fn log_posterior<T: Real>(
+        &self,
+        parameters: &[T],
+        log_likelihood: impl Fn(&Components<T>) -> T,
+    ) -> T {
+        let d = self.dimension;
         let Parameters { alpha, mu, q, l } = self.parameters(parameters);
         let diagonal: Vec<T> = q.iter().map(|q| q.exp()).collect();
-        // The logarithms of the determinants.
         let log_det: Vec<T> = q.chunks_exact(d).map(|q| q.iter().sum()).collect();
-        let mut z = vec![T::from(0.0); d];
-        let mut beta = vec![T::from(0.0); self.components];
-        let mut log_likelihood = T::from(0.0);
-        for point in self.points.chunks_exact(d) {
-            for k in 0..self.components {
-                let (mu, l) = (&mu[k * d..][..d], &l[k * triangle..][..triangle]);
-                let distance = squared_distance(point, mu, &diagonal[k * d..][..d], l, &mut z);
-                beta[k] = alpha[k] + log_det[k] - 0.5 * distance;
-            }
-            log_likelihood += log_sum_exp(&beta);
-        }
+        let height = alpha.iter().zip(&log_det).map(|(&a, &c)| a + c).collect();
         let n = (self.points.len() / d) as f64;
-        log_likelihood - n * (0.5 * d as f64 * (2.0 * PI).ln() + log_sum_exp(alpha))
+        log_likelihood(&Components { height, mu, diagonal: &diagonal, l })
+            - n * (0.5 * d as f64 * (2.0 * PI).ln() + log_sum_exp(alpha))
             + self.log_prior(&diagonal, &log_det, l)
+    }
+
+    /// $\sum_i \ln \sum_k e^{\beta_{ik}}$, point after point.
+    fn by_loops<T: Real>(&self, components: &Components<T>) -> T {
+        let (d, triangle) = (self.dimension, self.triangle());
+        let Components { height, mu, diagonal, l } = components;
+        let mut beta = vec![T::from(0.0); self.components];
+        let [mut x, mut z] = [(); 2].map(|()| vec![T::from(0.0); d]);
+        let log_density = |point: &[f64]| {
+            x.iter_mut().zip(point).for_each(|(x, &point)| *x = T::from(point));
+            for k in 0..self.components {
+                let [mu, diagonal] = [mu, diagonal].map(|table| &table[k * d..][..d]);
+                let l = &l[k * triangle..][..triangle];
+                beta[k] = height[k] - 0.5 * squared_distance(&x, mu, diagonal, l, &mut z);
+            }
+            log_sum_exp(&beta)
+        };
+        self.points.chunks_exact(d).map(log_density).sum()
+    }
+
+    /// The same, recorded as a sum over points of a function of all components.
+    fn over_rows(&self, components: &Components<Var>) -> Var {
+        let d = self.dimension;
+        let Components { height, mu, diagonal, l } = components;
+        let points = Rows::new(self.points.len() / d).data(self.points.clone());
+        let components = Rows::new(self.components)
+            .variables(height)
+            .variables(mu)
+            .variables(diagonal)
+            .variables(l);
+        sum_over(&points, |x| {
+            let beta = map_over(&components, |row| {
+                let (mu, rest) = row[1..].split_at(d);
+                let (diagonal, l) = rest.split_at(d);
+                row[0] - 0.5 * squared_distance(x, mu, diagonal, l, &mut vec![Var::from(0.0); d])
+            });
+            log_sum_exp(&beta)
+        })
     }
 
     /// The logarithm of the Wishart density of the inverse covariances.
@@ -110,7 +152,7 @@ impl Mixture {
 }
 
 /// $\lVert Q (x - \mu) \rVert^2$ with the lower triangle of $Q$ column by column; `z` is scratch.
-fn squared_distance<T: Real>(x: &[f64], mu: &[T], diagonal: &[T], l: &[T], z: &mut [T]) -> T {
+fn squared_distance<T: Real>(x: &[T], mu: &[T], diagonal: &[T], l: &[T], z: &mut [T]) -> T {
     let d = x.len();
     for j in 0..d {
         z[j] = diagonal[j] * (x[j] - mu[j]);
@@ -134,16 +176,18 @@ pub(super) fn evaluate(function: &str, input: &RawValue) -> Result<Answer, Error
     let mut timer = Timer::new(input)?;
     match function {
         "objective" => {
-            let y = timer.evaluate(|| mixture.log_posterior(&parameters));
+            let y = timer.evaluate(|| {
+                mixture.log_posterior(&parameters, |components| mixture.by_loops(components))
+            });
             timer.answer(&y)
         }
         "jacobian" => {
-            let f = |p: &[autodiff::Var]| mixture.log_posterior(p);
+            let f = |p: &[Var]| mixture.log_posterior(p, |c| mixture.over_rows(c));
             let mut f = timer.prepare(|| Function::new(f, &parameters));
             let mut gradient = vec![0.0; parameters.len()];
             timer.evaluate(|| f.gradient(&parameters, &mut gradient));
             let Parameters { alpha, mu, q, l } = mixture.parameters(&gradient);
-            let rows = |values, width| Rows { values, width, count: mixture.components };
+            let rows = |values, width| Nested { values, width, count: mixture.components };
             let d = mixture.dimension;
             timer.answer(&Gradient {
                 alpha,
@@ -174,7 +218,7 @@ impl Input {
             flatten("q", &q, d)?,
             flatten("l", &l, d * (d - 1) / 2)?,
         ];
-        let points = flatten("x", &x, d)?;
+        let points = flatten("x", &x, d)?.into();
         Ok((Mixture { dimension: d, components: k, points, m, gamma }, parameters.concat()))
     }
 }

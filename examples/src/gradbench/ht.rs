@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::Error;
 use super::input::{check, check_length, decode};
-use super::timing::{Answer, Rows, Timer};
+use super::timing::{Answer, Nested, Timer};
 
 /// Parameters of a pose: global rotation, global translation, four angles of each finger.
 const POSE: usize = 26;
@@ -243,7 +243,7 @@ pub(super) fn evaluate(function: &str, input: &RawValue) -> Result<Answer, Error
             let width = if us.is_empty() { POSE } else { COLUMNS };
             let mut values = vec![0.0; count * width];
             timer.evaluate(|| hand.jacobian(&theta, &us, &mut values));
-            timer.answer(&Rows { values: &values, width, count })
+            timer.answer(&Nested { values: &values, width, count })
         }
         _ => Err(Error::Function(function.to_string())),
     }

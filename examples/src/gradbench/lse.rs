@@ -1,6 +1,6 @@
 //! `lse`: the logarithm of a sum of exponentials.
 
-use autodiff::Function;
+use autodiff::{Function, Rows, Var, sum_over};
 use calculus_core::Real;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -16,8 +16,19 @@ struct Input {
 
 /// $A + \ln \sum_i e^{x_i - A}$ with $A = \max_i x_i$.
 pub(super) fn log_sum_exp<T: Real>(x: &[T]) -> T {
-    let a = x[1..].iter().fold(x[0], |a, &x| a.max(x));
+    let a = maximum(x);
     a + x.iter().map(|&x| (x - a).exp()).sum::<T>().ln()
+}
+
+/// The same, recorded as a sum over rows.
+fn over_rows(x: &[Var]) -> Var {
+    let a = maximum(x);
+    let rows = Rows::new(x.len()).variables(x);
+    a + sum_over(&rows, |row| (row[0] - a).exp()).ln()
+}
+
+fn maximum<T: Real>(x: &[T]) -> T {
+    x[1..].iter().fold(x[0], |a, &x| a.max(x))
 }
 
 /// The functions `primal` and `gradient`.
@@ -31,7 +42,7 @@ pub(super) fn evaluate(function: &str, input: &RawValue) -> Result<Answer, Error
             timer.answer(&y)
         }
         "gradient" => {
-            let mut f = timer.prepare(|| Function::new(log_sum_exp, &x));
+            let mut f = timer.prepare(|| Function::new(over_rows, &x));
             let mut gradient = vec![0.0; x.len()];
             timer.evaluate(|| f.gradient(&x, &mut gradient));
             timer.answer(&gradient)

@@ -1,7 +1,7 @@
 //! `lstm`: the loss of a recurrent network of long short-term memory with diagonal weights, which
 //! predicts the next character of a text.
 
-use autodiff::Function;
+use autodiff::{Function, Rows, Var, scan};
 use calculus_core::Real;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -30,19 +30,44 @@ struct Network {
 }
 
 impl Network {
+    /// The parameters of the layers, and those before and after them.
+    fn parameters<'a, T>(&self, all: &'a [T]) -> (&'a [T], &'a [T]) {
+        all.split_at(8 * self.layers * self.width)
+    }
+
+    /// The mean loss for a log-likelihood, over all bits that were predicted.
+    fn mean_loss<T: Real>(&self, log_likelihood: T) -> T {
+        -log_likelihood / (self.sequence.len() - self.width) as f64
+    }
+
     /// $-\frac{1}{b(c-1)} \sum_t \sum_j s_{t+1,j} \ln p_{t,j}$, where $p_t$ is predicted from the
     /// characters up to $t$.
-    fn loss<T: Real>(&self, parameters: &[T]) -> T {
-        let (main, extra) = parameters.split_at(8 * self.layers * self.width);
-        let mut state: Vec<T> = self.state.iter().map(|&s| T::from(s)).collect();
-        let mut input = vec![T::from(0.0); self.width];
-        let mut loss = T::from(0.0);
+    fn by_loop(&self, parameters: &[f64]) -> f64 {
+        let (main, extra) = self.parameters(parameters);
+        let mut state = self.state.clone();
+        let mut input = vec![0.0; self.width];
         let characters = || self.sequence.chunks_exact(self.width);
-        for (character, next) in characters().zip(characters().skip(1)) {
-            loss += self.step(main, extra, &mut state, &mut input, character, next);
-        }
-        let steps = (self.sequence.len() / self.width - 1) as f64;
-        -loss / (self.width as f64 * steps)
+        let step =
+            |(character, next)| self.step(main, extra, &mut state, &mut input, character, next);
+        self.mean_loss(characters().zip(characters().skip(1)).map(step).sum())
+    }
+
+    /// The same, recorded as a recurrence of the state and the sum.
+    fn by_scan(&self, parameters: &[Var]) -> Var {
+        let (main, extra) = self.parameters(parameters);
+        let (b, characters) = (self.width, self.sequence.len() / self.width);
+        let rows = Rows::new(characters - 1)
+            .data(&self.sequence[..(characters - 1) * b])
+            .data(&self.sequence[b..]);
+        let start: Vec<Var> = self.state.iter().chain(&[0.0]).map(|&s| Var::from(s)).collect();
+        let end = scan(&rows, &start, |before, row| {
+            let mut after = before.to_vec();
+            let (sum, state) = after.split_last_mut().expect("the sum is the last entry");
+            let mut input = vec![Var::from(0.0); b];
+            *sum += self.step(main, extra, state, &mut input, &row[..b], &row[b..]);
+            after
+        });
+        self.mean_loss(end[end.len() - 1])
     }
 
     /// Updates the state by a character; the result is the log-likelihood of the next one. `input`
@@ -53,8 +78,8 @@ impl Network {
         extra: &[T],
         state: &mut [T],
         input: &mut [T],
-        character: &[f64],
-        next: &[f64],
+        character: &[T],
+        next: &[T],
     ) -> T {
         let b = self.width;
         let [in_weight, out_weight, out_bias] = [0, 1, 2].map(|row| &extra[row * b..][..b]);
@@ -77,7 +102,7 @@ impl Network {
         }
         let mut normaliser = T::from(2.0);
         let mut likelihood = T::from(0.0);
-        let mut ones = 0.0;
+        let mut ones = T::from(0.0);
         for j in 0..b {
             let y = input[j] * out_weight[j] + out_bias[j];
             normaliser += y.exp();
@@ -95,11 +120,11 @@ pub(super) fn evaluate(function: &str, input: &RawValue) -> Result<Answer, Error
     let mut timer = Timer::new(input)?;
     match function {
         "objective" => {
-            let y = timer.evaluate(|| network.loss(&parameters));
+            let y = timer.evaluate(|| network.by_loop(&parameters));
             timer.answer(&y)
         }
         "jacobian" => {
-            let f = |p: &[autodiff::Var]| network.loss(p);
+            let f = |p: &[Var]| network.by_scan(p);
             let mut f = timer.prepare(|| Function::new(f, &parameters));
             let mut gradient = vec![0.0; parameters.len()];
             timer.evaluate(|| f.gradient(&parameters, &mut gradient));

@@ -1,6 +1,6 @@
 //! `ode`: the classic Runge-Kutta method on a system in which each component drives the next.
 
-use autodiff::Function;
+use autodiff::{Function, Rows, Var, scan};
 use calculus_core::Real;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -33,30 +33,43 @@ fn advance<T: Real>(y: &[T], h: f64, k: &[T], result: &mut [T]) {
     }
 }
 
-/// The solution at the end, in `steps` steps from $y = 0$ (Kutta, 1901).
-fn runge_kutta<T: Real>(x: &[T], steps: usize) -> Vec<T> {
-    let zeros = vec![T::from(0.0); x.len()];
-    let mut y = zeros.clone();
-    let [mut k1, mut k2, mut k3, mut k4, mut stage] = [(); 5].map(|()| zeros.clone());
-    let h = END / steps as f64;
+/// A step of length `h` by the method of fourth order (Kutta, 1901); `scratch` holds five vectors.
+fn step<T: Real>(x: &[T], h: f64, y: &mut [T], scratch: &mut [Vec<T>; 5]) {
+    let [k1, k2, k3, k4, stage] = scratch;
+    slope(x, y, k1);
+    advance(y, h / 2.0, k1, stage);
+    slope(x, stage, k2);
+    advance(y, h / 2.0, k2, stage);
+    slope(x, stage, k3);
+    advance(y, h, k3, stage);
+    slope(x, stage, k4);
+    for i in 0..y.len() {
+        y[i] += h / 6.0 * (k1[i] + 2.0 * k2[i] + 2.0 * k3[i] + k4[i]);
+    }
+}
+
+fn scratch<T: Real>(n: usize) -> [Vec<T>; 5] {
+    [(); 5].map(|()| vec![T::from(0.0); n])
+}
+
+/// The solution at the end, in `steps` steps from $y = 0$.
+fn by_loop(x: &[f64], steps: usize) -> Vec<f64> {
+    let mut y = vec![0.0; x.len()];
+    let mut scratch = scratch(x.len());
     for _ in 0..steps {
-        slope(x, &y, &mut k1);
-        advance(&y, h / 2.0, &k1, &mut stage);
-        slope(x, &stage, &mut k2);
-        advance(&y, h / 2.0, &k2, &mut stage);
-        slope(x, &stage, &mut k3);
-        advance(&y, h, &k3, &mut stage);
-        slope(x, &stage, &mut k4);
-        for i in 0..y.len() {
-            y[i] += h / 6.0 * (k1[i] + 2.0 * k2[i] + 2.0 * k3[i] + k4[i]);
-        }
+        step(x, END / steps as f64, &mut y, &mut scratch);
     }
     y
 }
 
-/// The last component of the solution.
-fn last<T: Real>(x: &[T], steps: usize) -> T {
-    runge_kutta(x, steps)[x.len() - 1]
+/// The same, recorded as a recurrence.
+fn by_scan(x: &[Var], steps: usize) -> Vec<Var> {
+    let start = vec![Var::from(0.0); x.len()];
+    scan(&Rows::new(steps), &start, |before, _| {
+        let mut y = before.to_vec();
+        step(x, END / steps as f64, &mut y, &mut scratch(x.len()));
+        y
+    })
 }
 
 /// The functions `primal` and `gradient`.
@@ -67,11 +80,11 @@ pub(super) fn evaluate(function: &str, input: &RawValue) -> Result<Answer, Error
     let mut timer = Timer::new(input)?;
     match function {
         "primal" => {
-            let y = timer.evaluate(|| runge_kutta(&x, s));
+            let y = timer.evaluate(|| by_loop(&x, s));
             timer.answer(&y)
         }
         "gradient" => {
-            let mut f = timer.prepare(|| Function::new(move |x| last(x, s), &x));
+            let mut f = timer.prepare(|| Function::new(|x: &[Var]| by_scan(x, s)[x.len() - 1], &x));
             let mut gradient = vec![0.0; x.len()];
             timer.evaluate(|| f.gradient(&x, &mut gradient));
             timer.answer(&gradient)

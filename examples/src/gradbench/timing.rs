@@ -103,13 +103,13 @@ impl Formatter for Finite {
 }
 
 /// A matrix stored row by row, encoded as a list of rows.
-pub(super) struct Rows<'a> {
+pub(super) struct Nested<'a> {
     pub(super) values: &'a [f64],
     pub(super) width: usize,
     pub(super) count: usize,
 }
 
-impl Serialize for Rows<'_> {
+impl Serialize for Nested<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let rows = (0..self.count).map(|row| &self.values[row * self.width..][..self.width]);
         serializer.collect_seq(rows)
