@@ -51,9 +51,10 @@ pub trait Differentiable: Objective {
         crate::directional_derivative(|x| self.value(x), x, v)
     }
 
-    /// $\nabla^2 f(x)$; see [`hessian`](crate::hessian()).
+    /// $\nabla^2 f(x)$, for up to eight variables by duals of duals, which record nothing, beyond by
+    /// [`hessian`](crate::hessian()).
     fn hessian(&self, x: &[f64]) -> Mat<f64> {
-        crate::hessian(|x| self.value(x), x)
+        super::hessian::objective_hessian(self, x)
     }
 
     /// $\nabla^2 f(x)\,v$; see [`hvp`](crate::hvp).
@@ -67,7 +68,7 @@ pub trait Differentiable: Objective {
 
     /// $\sum_i \partial^2 f/\partial x_i^2$; see [`laplacian`](crate::laplacian).
     fn laplacian(&self, x: &[f64]) -> f64 {
-        crate::laplacian(|x| self.value(x), x)
+        Differentiable::hessian(self, x).diagonal().column_vector().iter().sum()
     }
 
     /// The objective recorded at `x`, to be replayed at many points.

@@ -6,7 +6,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use autodiff::{Differentiable, forward_gradient, forward_value_and_gradient};
+use autodiff::{Differentiable, Dual, forward_gradient, forward_value_and_gradient, hessian};
 use calculus_core::{Objective, Real};
 use nalgebra::SVector;
 use num_dual::{DualNum, DualSVec64, gradient};
@@ -127,12 +127,49 @@ macro_rules! compare {
     })*)*};
 }
 
+/// The Hessian by duals of duals, in one evaluation.
+fn nested_hessian<const N: usize>(objective: &impl Objective, x: &[f64; N]) -> [[f64; N]; N] {
+    let point: [Dual<Dual<f64, N>, N>; N] = std::array::from_fn(|i| {
+        let unit = std::array::from_fn(|j| Dual::constant(if i == j { 1.0 } else { 0.0 }));
+        Dual::new(Dual::variable(x[i], i), unit)
+    });
+    objective.value(&point).tangent().map(|row| row.tangent())
+}
+
+macro_rules! compare_hessians {
+    ($($objective:ident $name:literal: $($n:literal)*;)*) => {$($({
+        let x: [f64; $n] = std::array::from_fn(|i| 0.7 + 0.05 * i as f64);
+        let plain = time(|| $objective.value(black_box(&x[..])));
+        let nested = time(|| nested_hessian(&$objective, black_box(&x)));
+        let graph = time(|| hessian(|x| $objective.value(x), black_box(&x[..])));
+        let picked = time(|| $objective.hessian(black_box(&x[..])));
+        let mut function = $objective.record(&x);
+        let mut rows = [0.0; $n * $n];
+        let replayed = time(|| function.hessian(black_box(&x), &mut rows));
+        println!(
+            "| {} | {} | {plain:.1} | {nested:.0} | {graph:.0} | {replayed:.0} | {picked:.0} |",
+            $name, $n
+        );
+    })*)*};
+}
+
 fn main() {
     println!("nanoseconds; `num-dual` with static vectors");
-    println!("| function | n | plain | num-dual | array | objective | chunks of 8 | num-dual / array | num-dual / objective | array / plain |");
+    println!(
+        "| function | n | plain | num-dual | array | objective | chunks of 8 | num-dual / array | num-dual / objective | array / plain |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|---|");
     compare! {
         Rosenbrock "Rosenbrock": 2 4 8 16;
+        Waves "sin exp ln_1p": 2 4 8 16;
+        Pairs "pairs": 2 4 8 16;
+    }
+    println!();
+    println!("Hessians, nanoseconds");
+    println!("| function | n | plain | nested duals | recorded | replayed | objective |");
+    println!("|---|---|---|---|---|---|---|");
+    compare_hessians! {
+        Rosenbrock "Rosenbrock": 1 2 3 4 6 8 12 16;
         Waves "sin exp ln_1p": 2 4 8 16;
         Pairs "pairs": 2 4 8 16;
     }
