@@ -2,6 +2,7 @@
 
 use core::fmt::{self, Write};
 
+use super::block::Call;
 use super::node::{Graph, Operand};
 
 impl Graph {
@@ -12,6 +13,19 @@ impl Graph {
         } else {
             write!(f, "%{}", operand.index())
         }
+    }
+
+    /// A call as text: all its results, the name of the block, all its operands.
+    fn write_call(&self, f: &mut impl Write, call: &Call) -> fmt::Result {
+        for k in 0..call.results {
+            write!(f, "{}%{}", if k > 0 { ", " } else { "" }, call.first + k)?;
+        }
+        write!(f, " = call {}(", call.block.name())?;
+        for (k, &operand) in self.operands[call.operands.clone()].iter().enumerate() {
+            f.write_str(if k > 0 { ", " } else { "" })?;
+            self.write_operand(f, operand)?;
+        }
+        f.write_str(")\n")
     }
 
     /// The graph in the DOT language of Graphviz: an ellipse for an input, a box for an operation,
@@ -33,6 +47,30 @@ impl Graph {
 /// A graph that is displayed in the DOT language.
 struct Dot<'a>(&'a Graph);
 
+impl Dot<'_> {
+    /// A call as a box of its own before its first result, and a result with an edge from it.
+    fn write_call(
+        &self,
+        dot: &mut impl Write,
+        call: &Call,
+        index: usize,
+        ring: &str,
+    ) -> fmt::Result {
+        let first = call.first;
+        if index == first {
+            writeln!(dot, "  call{first} [label=\"{}\", shape=box3d];", call.block.name())?;
+            for operand in &self.0.operands[call.operands.clone()] {
+                if !operand.is_constant() {
+                    writeln!(dot, "  n{} -> call{first};", operand.index())?;
+                }
+            }
+        }
+        let result = index - first;
+        writeln!(dot, "  n{index} [label=\"result {result}\", shape=box{ring}];")?;
+        writeln!(dot, "  call{first} -> n{index};")
+    }
+}
+
 impl fmt::Display for Dot<'_> {
     fn fmt(&self, dot: &mut fmt::Formatter<'_>) -> fmt::Result {
         let graph = self.0;
@@ -46,6 +84,10 @@ impl fmt::Display for Dot<'_> {
         }
         for node in graph.nodes() {
             let index = node.index;
+            if let Some(call) = graph.call_of(index) {
+                self.write_call(dot, call, index, ring(index))?;
+                continue;
+            }
             let parameter = node.parameter.map(|n| format!(" {n}")).unwrap_or_default();
             let label = format!("{}{parameter}", node.op);
             writeln!(dot, "  n{index} [label=\"{label}\", shape=box{}];", ring(index))?;
@@ -70,6 +112,12 @@ impl fmt::Display for Graph {
             writeln!(f, "%{i} = input")?;
         }
         for node in self.nodes() {
+            if let Some(call) = self.call_of(node.index) {
+                if call.first == node.index {
+                    self.write_call(f, call)?;
+                }
+                continue;
+            }
             write!(f, "%{} = {} ", node.index, node.op)?;
             for (slot, &operand) in node.operands.iter().flatten().enumerate() {
                 if slot > 0 {
@@ -90,5 +138,23 @@ impl fmt::Display for Graph {
             self.write_operand(f, operand)?;
         }
         f.write_char('\n')
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Graph, Rows, map_over};
+
+    #[test]
+    fn a_call_is_shown_with_its_operands_and_results() {
+        let f = |x: &[crate::Var]| {
+            let squares = map_over(&Rows::new(2).variables(&x[..2]), |row| row[0] * x[2]);
+            squares[0] + squares[1]
+        };
+        let graph = Graph::record(f, &[1.0, 2.0, 3.0]);
+        let text = graph.to_string();
+        assert!(text.contains("%3, %4 = call rows(%2, %0, %1)\n%5 = add %3, %4"), "{text}");
+        let dot = graph.to_dot();
+        assert!(dot.contains("call3 [label=\"rows\"") && dot.contains("n2 -> call3"), "{dot}");
     }
 }
