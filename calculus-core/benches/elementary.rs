@@ -41,6 +41,28 @@ fn unary(c: &mut Criterion) {
     group.finish();
 }
 
+fn lanes(c: &mut Criterion) {
+    let mut group = c.benchmark_group("unary lanes");
+    group.throughput(Throughput::Elements(POINTS as u64));
+    let mut y = vec![0.0; POINTS];
+    for &row in Unary::ALL {
+        let x = points(row.domain());
+        group.bench_function(row.name(), |b| b.iter(|| row.values(black_box(&x), &mut y)));
+    }
+    group.finish();
+
+    let mut group = c.benchmark_group("binary lanes");
+    group.throughput(Throughput::Elements(POINTS as u64));
+    let a = points(Domain::open(0.0, 4.0));
+    let b: Vec<f64> = a.iter().rev().copied().collect();
+    for &row in Binary::ALL {
+        group.bench_function(row.name(), |bencher| {
+            bencher.iter(|| row.values(black_box(&a), &b, &mut y));
+        });
+    }
+    group.finish();
+}
+
 fn binary(c: &mut Criterion) {
     let mut group = c.benchmark_group("binary");
     group.throughput(Throughput::Elements(POINTS as u64));
@@ -81,6 +103,6 @@ criterion_group! {
         .sample_size(20)
         .warm_up_time(std::time::Duration::from_millis(200))
         .measurement_time(std::time::Duration::from_millis(500));
-    targets = unary, binary, parameterized
+    targets = unary, lanes, binary, parameterized
 }
 criterion_main!(benches);

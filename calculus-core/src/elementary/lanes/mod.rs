@@ -5,7 +5,19 @@
 //! are called in the body of a [`Task`], with the `FUSED` that the task is given.
 //!
 //! A value depends on its argument and on `FUSED` alone, not on the length of the slice nor on its
-//! place there.
+//! place there. It is within 2 units in the last place of the scalar function, and the special values
+//! are the same: zeros with their signs, infinities, NaN outside the domain.
+//!
+//! | largest distance measured | functions |
+//! |---|---|
+//! | 0 ulp | `neg`, `recip`, `sqrt`, `cbrt`, `powi`, the piecewise rows, `ln_gamma`, `digamma` |
+//! | 1 ulp | `exp`, `exp2`, `exp_m1`, `ln`, `log2`, `ln_1p`, `sin`, `cos`, `tan`, `asin`, `acos`, `atan`, `asinh`, `acosh`, `atanh`, `erf`, `pow`, `hypot`, `atan2` |
+//! | 2 ulp | `log10`, `sinh`, `cosh`, `tanh`, `sigmoid`, `softplus`, `erfc` |
+//!
+//! `ln_gamma` and `digamma` are loops over the scalar functions, as are powers where there is no
+//! fused multiply-add.
+
+#![allow(clippy::excessive_precision, reason = "coefficients as fdlibm prints them")]
 
 mod arithmetic;
 mod dispatch;
@@ -103,13 +115,13 @@ pub fn binary<const FUSED: bool>(function: Binary, a: &[f64], b: &[f64], y: &mut
     }
 }
 
-/// $y_i = x_i^n$ for an integer $n$; called inside a [`Task`].
+/// $y_i = x_i^n$ for an integer $n$, the same bits as `f64::powi`; called inside a [`Task`].
 ///
 /// # Panics
 /// If the slices differ in length.
 #[inline(always)]
 #[track_caller]
-pub fn powi(x: &[f64], n: i32, y: &mut [f64]) {
+pub fn powi<const FUSED: bool>(x: &[f64], n: i32, y: &mut [f64]) {
     equal_lengths(x, y);
     const LANES: usize = 32;
     let (blocks, rest) = x.as_chunks::<LANES>();
