@@ -218,6 +218,7 @@ fn each<T, const N: usize>(tangent: impl FnMut(usize) -> T) -> [T; N] {
 ///
 /// The difference of a recorded variable with itself would be recorded: it counts as not finite, and
 /// the tangents are looked at one by one.
+#[allow(clippy::eq_op)] // It is 0 for finite numbers alone.
 #[inline(always)]
 fn is_finite<T: Real>(x: T) -> bool {
     TypeId::of::<T>() != TypeId::of::<Var>() && (x - x).is_zero()
@@ -324,6 +325,8 @@ binary_operators! {
 
 impl<T: Real, const N: usize> Mul for Dual<T, N> {
     type Output = Self;
+    // The derivative of a product is a sum.
+    #[allow(clippy::suspicious_arithmetic_impl)]
     #[inline(always)]
     #[track_caller]
     fn mul(self, other: Self) -> Self {
