@@ -1,5 +1,7 @@
 //! Points where a derivative does not exist, or does although a naive formula has none.
 
+use core::slice::from_ref;
+
 use autodiff::{DualMatrix, DualNumber, matrix_jvp};
 use calculus_core::Error;
 use calculus_core::elementary::Unary;
@@ -15,14 +17,14 @@ fn a_missing_tangent_is_an_error_where_it_is_needed() {
     let a: Mat<f64> = mat![[1.0, 0.0], [0.0, 1.0]];
     let e = mat![[0.0, 1.0], [1.0, 0.0]];
     let vectors = |x: &[DualMatrix]| Ok(symmetric_eigen::value(&x[0])?.1);
-    let error = matrix_jvp(vectors, &[a.clone()], &[e.clone()]).unwrap_err();
+    let error = matrix_jvp(vectors, from_ref(&a), from_ref(&e)).unwrap_err();
     assert!(matches!(error, Error::Degenerate { .. }), "{error}");
     let sum = |x: &[DualMatrix]| trace::value(&symmetric_exp::value(&x[0])?.0);
     let direction = mat![[1.0, 0.0], [0.0, 2.0]];
-    let (_, slope) = matrix_jvp(sum, &[a.clone()], &[direction]).unwrap();
+    let (_, slope) = matrix_jvp(sum, from_ref(&a), &[direction]).unwrap();
     assert!((slope - 3.0 * 1.0_f64.exp()).abs() < 1e-14);
     let exponential = |x: &[DualMatrix]| Ok(symmetric_exp::value(&x[0])?.0);
-    let (_, tangent) = matrix_jvp(exponential, &[a], &[e.clone()]).unwrap();
+    let (_, tangent) = matrix_jvp(exponential, &[a], from_ref(&e)).unwrap();
     assert!((tangent - e * 1.0_f64.exp()).norm_max() < 1e-15);
 }
 
@@ -31,7 +33,7 @@ fn a_missing_tangent_is_an_error_where_it_is_needed() {
 fn singular_factors_have_no_tangent() {
     let a: Mat<f64> = mat![[0.0, 0.0], [0.0, 1.0]];
     let upper = |x: &[DualMatrix]| Ok(lu::value(&x[0])?.upper());
-    let error = matrix_jvp(upper, &[a.clone()], &[a.clone()]).unwrap_err();
+    let error = matrix_jvp(upper, from_ref(&a), from_ref(&a)).unwrap_err();
     assert!(matches!(error, Error::Singular { .. }), "{error}");
     // A last pivot of 0 does no harm.
     let b = mat![[1.0, 0.0], [0.0, 0.0]];
@@ -53,7 +55,7 @@ fn equal_eigenvalues_share_the_slope() {
     let a = mat![[2.0, 0.0], [0.0, 2.0]];
     let e = mat![[1.0, 0.0], [0.0, 3.0]];
     let values = |x: &[DualMatrix]| Ok(symmetric_eigenvalues::value(&x[0])?.0);
-    assert_eq!(matrix_jvp(values, &[a.clone()], &[e.clone()]).unwrap().1, mat![[2.0], [2.0]]);
+    assert_eq!(matrix_jvp(values, from_ref(&a), from_ref(&e)).unwrap().1, mat![[2.0], [2.0]]);
     let largest = |x: &[DualMatrix]| Ok(lambda_max::value(&x[0])?.0);
     assert_eq!(matrix_jvp(largest, &[a], &[e]).unwrap().1, 2.0);
 }
@@ -62,10 +64,10 @@ fn equal_eigenvalues_share_the_slope() {
 fn empty_matrices_and_constants() {
     let empty: Mat<f64> = Mat::new();
     let f = |x: &[DualMatrix]| Ok((det::value(&x[0])?.0, x[0].transposed()));
-    let ((y, c), (slope, tangent)) = matrix_jvp(f, &[empty.clone()], &[empty.clone()]).unwrap();
+    let ((y, c), (slope, tangent)) = matrix_jvp(f, from_ref(&empty), from_ref(&empty)).unwrap();
     assert_eq!((y, slope, c.shape(), tangent.shape()), (1.0, 0.0, (0, 0), (0, 0)));
     let constant = |_: &[DualMatrix]| Ok(DualMatrix::constant(mat![[3.0]]));
-    assert_eq!(matrix_jvp(constant, &[empty.clone()], &[empty]).unwrap().1, mat![[0.0]]);
+    assert_eq!(matrix_jvp(constant, from_ref(&empty), from_ref(&empty)).unwrap().1, mat![[0.0]]);
 }
 
 #[test]

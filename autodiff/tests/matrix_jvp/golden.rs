@@ -1,5 +1,7 @@
 //! The cases of the golden file.
 
+use core::slice::from_ref;
+
 use calculus_core::elementary::Unary;
 use calculus_core::matrix::spectral_function;
 use calculus_core::matrix::*;
@@ -173,7 +175,7 @@ fn a_pushforward_has_its_own_tangent() {
         let e = DualMatrix::constant(e.clone());
         spectral_function::pushforward(&spectral_function::Exp, &spectrum, &e)
     };
-    let (_, tangent) = matrix_jvp(f, &[a.clone()], &[g.clone()]).unwrap();
+    let (_, tangent) = matrix_jvp(f, from_ref(&a), from_ref(&g)).unwrap();
     let (_, spectrum) = spectral_function::value(&spectral_function::Exp, &a).unwrap();
     let expected =
         spectral_function::second_pushforward(&spectral_function::Exp, &spectrum, &e, &g).unwrap();
