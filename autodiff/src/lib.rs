@@ -13,9 +13,11 @@ pub use drivers::{
     nth_derivative, value_and_gradient, vjp,
 };
 pub use forward::{Dual, DualMatrix, DualNumber, Jet, MatrixOutput, RowDerivatives};
+#[cfg(feature = "testing")]
+pub use graph::check_primitive;
 pub use graph::{
-    Function, Graph, Node, Op, Operand, Outputs, Rows, Var, map_over, scan, scan_checkpointed,
-    sum_over, vector,
+    Function, Graph, Node, Op, Operand, Outputs, Primitive, Rows, Var, apply_primitive,
+    implicit_minimum, implicit_root, map_over, matrix, scan, scan_checkpointed, sum_over, vector,
 };
 
 pub(crate) use scalar::{scalar_traits, sum_from_first_term};

@@ -22,7 +22,9 @@ mod rows;
 mod scan;
 mod var;
 
-pub use block::vector;
+#[cfg(feature = "testing")]
+pub use block::check_primitive;
+pub use block::{Primitive, apply_primitive, implicit_minimum, implicit_root, matrix, vector};
 pub use function::Function;
 pub use node::{Graph, Node, Operand};
 pub use op::Op;

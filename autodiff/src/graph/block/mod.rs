@@ -4,13 +4,23 @@
 //! so that a graph with blocks has derivatives of every order.
 
 mod call;
+#[cfg(feature = "testing")]
+mod check;
+mod implicit;
 mod lanes;
+pub mod matrix;
 mod memory;
+mod primitive;
 pub mod vector;
 
 use core::fmt;
 
 use calculus_core::Real;
+
+#[cfg(feature = "testing")]
+pub use check::check_primitive;
+pub use implicit::{implicit_minimum, implicit_root};
+pub use primitive::{Primitive, apply_primitive};
 
 pub(crate) use call::{Call, call};
 pub(crate) use memory::{CallMemory, Memory};

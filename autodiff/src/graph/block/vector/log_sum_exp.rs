@@ -41,6 +41,11 @@ fn shift(largest: f64) -> f64 {
     if largest.is_finite() { largest } else { 0.0 }
 }
 
+/// Where the value is infinite there is no tangent: NaN, as the adjoints.
+fn without_tangent_if_infinite<T: Replay>(y: T) -> T {
+    if y.primal().is_infinite() { T::with_directions(y.primal(), |_| f64::NAN) } else { y }
+}
+
 #[derive(Debug)]
 pub(super) struct LogSumExp;
 
@@ -61,7 +66,7 @@ impl Evaluate for LogSumExp {
     }
 
     fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], _: &mut Memory) {
-        y[0] = value(x);
+        y[0] = without_tangent_if_infinite(value(x));
     }
 
     fn evaluate_lanes<T: Replay>(&self, x: &[T], y: &mut [T], lanes: usize, memory: &mut Memory) {
@@ -83,7 +88,7 @@ impl Evaluate for LogSumExp {
             }
         }
         for ((y, &sum), &m) in y.iter_mut().zip(sums.total()).zip(&*shifts) {
-            *y = sum.ln() + m;
+            *y = without_tangent_if_infinite(sum.ln() + m);
         }
     }
 
