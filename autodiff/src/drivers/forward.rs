@@ -129,10 +129,13 @@ pub(super) fn objective_gradient<O: Objective + ?Sized>(objective: &O, x: &[f64]
 /// The numbers of directions that objectives are compiled for.
 const SIZES: [usize; 8] = [1, 2, 3, 4, 6, 8, 12, 16];
 
-/// The number of directions with the least work: each evaluation computes the value, which counts as
-/// one more tangent, and $n$ need not be a multiple.
+/// What the value costs in an evaluation, in tangents: transcendental functions cost as many.
+const VALUE: usize = 8;
+
+/// The number of directions with the least work: each evaluation computes the value again, and $n$ need
+/// not be a multiple.
 fn directions_at_a_time(n: usize) -> usize {
-    let work = |&size: &usize| n.div_ceil(size) * (size + 1);
+    let work = |&size: &usize| n.div_ceil(size) * (size + VALUE);
     SIZES.into_iter().min_by_key(work).expect("there are sizes")
 }
 
