@@ -5,6 +5,7 @@ use std::sync::Arc;
 use calculus_core::Real;
 
 use super::recorded;
+use super::summation::folded;
 use crate::Var;
 use crate::graph::block::{At, Evaluate, Memory, Replay, call};
 
@@ -77,10 +78,8 @@ impl Which {
     /// The place of the first such entry, if there is an entry.
     fn place<T: Real>(self, x: &[T]) -> Option<usize> {
         // Comparing values first and looking for the place afterwards is a loop that vectorises.
-        let extreme = x
-            .iter()
-            .map(|x| x.value())
-            .fold(self.none(), |so_far, x| if self.prefers(x, so_far) { x } else { so_far });
+        let preferred = |so_far, x| if self.prefers(x, so_far) { x } else { so_far };
+        let extreme = folded(x, self.none(), preferred);
         let found = |x: &T| x.value() == extreme || (extreme.is_nan() && x.value().is_nan());
         x.iter().position(found)
     }

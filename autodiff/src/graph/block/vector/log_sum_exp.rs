@@ -2,15 +2,18 @@
 
 use calculus_core::Real;
 
-use super::summation::{LaneSums, summed};
-use super::{largest, recorded};
+use super::summation::{Lanes, largest, largest_of_lanes, summed};
+use super::{recorded, softmax};
 use crate::Var;
 use crate::graph::block::{At, Evaluate, Memory, Replay};
 
 /// $y = \ln\sum_i e^{x_i}$, one node; $-\infty$ of nothing.
 ///
-/// $$y = m + \ln\sum_i e^{x_i - m}, \quad m = \max_i x_i, \qquad \bar x_i = \bar y\,e^{x_i - y}$$
+/// $$y = m + \ln\sum_i e^{x_i - m}, \quad m = \max_i x_i, \qquad
+/// \bar x_i = \bar y\,e^{x_i - m}/\textstyle\sum_j e^{x_j - m}$$
 ///
+/// The adjoint is not computed as $\bar y\,e^{x_i - y}$, which loses as many digits as $y$ has before
+/// the point.
 /// Entries $-\infty$ count for nothing, and an entry $+\infty$ makes the value $+\infty$; NaN gives
 /// NaN. Where the value is infinite, the derivative by an infinite entry is NaN. Costs two passes and
 /// $n$ exponentials.
@@ -49,13 +52,6 @@ fn without_tangent_if_infinite<T: Replay>(y: T) -> T {
 #[derive(Debug)]
 pub(super) struct LogSumExp;
 
-/// The shifts of several rows, and their sums.
-#[derive(Debug)]
-struct Lanes<T> {
-    shifts: Vec<f64>,
-    sums: LaneSums<T>,
-}
-
 impl Evaluate for LogSumExp {
     fn name(&self) -> &str {
         "log_sum_exp"
@@ -70,16 +66,8 @@ impl Evaluate for LogSumExp {
     }
 
     fn evaluate_lanes<T: Replay>(&self, x: &[T], y: &mut [T], lanes: usize, memory: &mut Memory) {
-        let Lanes { shifts, sums } = memory
-            .get_or_insert_with(|| Lanes { shifts: Vec::new(), sums: LaneSums::<T>::default() });
-        shifts.clear();
-        shifts.resize(lanes, f64::NEG_INFINITY);
-        for x in x.chunks_exact(lanes) {
-            for (m, x) in shifts.iter_mut().zip(x) {
-                let x = x.primal();
-                *m = if x > *m { x } else { *m };
-            }
-        }
+        let Lanes { shifts, sums } = memory.get_or_insert_with(Lanes::<T>::default);
+        largest_of_lanes(x, lanes, shifts);
         shifts.iter_mut().for_each(|m| *m = shift(*m));
         sums.begin(x.len() / lanes, lanes);
         for (i, x) in x.chunks_exact(lanes).enumerate() {
@@ -93,15 +81,18 @@ impl Evaluate for LogSumExp {
     }
 
     fn pull_back<T: Replay>(&self, at: At<'_, T>, gx: &mut [T], _: &mut Memory) {
-        let (y, g) = (at.y[0], at.g[0]);
+        let shift = shift(largest(at.x));
         for (gx, &x) in gx.iter_mut().zip(at.x) {
-            *gx = g * (x - y).exp();
+            *gx = (x - shift).exp();
+        }
+        let scale = at.g[0] / summed(gx, |e| e);
+        for gx in gx {
+            *gx *= scale;
         }
     }
 
     fn record_pullback(&self, at: At<'_, Var>, wanted: &[bool]) -> Vec<Var> {
-        let (y, g) = (at.y[0], at.g[0]);
-        let entries = at.x.iter().zip(wanted);
-        entries.map(|(&x, &wanted)| if wanted { g * (x - y).exp() } else { x }).collect()
+        let entries = softmax(at.x).into_iter().zip(wanted);
+        entries.map(|(p, &wanted)| if wanted { at.g[0] * p } else { p }).collect()
     }
 }

@@ -54,11 +54,6 @@ fn convert<A: Copy + 'static, B: Copy + 'static>(x: A) -> B {
     *(&x as &dyn Any).downcast_ref::<B>().expect("the caller has compared the types")
 }
 
-/// The largest value, NaN left out; $-\infty$ where there is none.
-fn largest<T: Real>(x: &[T]) -> f64 {
-    x.iter().map(|x| x.value()).fold(f64::NEG_INFINITY, |m, x| if x > m { x } else { m })
-}
-
 #[cfg(test)]
 mod tests {
     use super::dot::Dot;

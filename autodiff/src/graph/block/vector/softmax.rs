@@ -2,8 +2,8 @@
 
 use calculus_core::Real;
 
-use super::summation::{summed, summed_products};
-use super::{dot, largest, recorded};
+use super::summation::{Lanes, largest, largest_of_lanes, summed, summed_products};
+use super::{dot, recorded};
 use crate::Var;
 use crate::graph::block::{At, Evaluate, Memory, Replay};
 
@@ -39,7 +39,7 @@ fn scaled_exponentials<T: Real>(x: &[T], y: &mut [T]) {
     }
     let sum = summed(y, |y| y);
     for y in y {
-        *y = *y / sum;
+        *y /= sum;
     }
 }
 
@@ -57,6 +57,26 @@ impl Evaluate for Softmax {
 
     fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], _: &mut Memory) {
         scaled_exponentials(x, y);
+    }
+
+    fn evaluate_lanes<T: Replay>(&self, x: &[T], y: &mut [T], lanes: usize, memory: &mut Memory) {
+        let Lanes { shifts, sums } = memory.get_or_insert_with(Lanes::<T>::default);
+        largest_of_lanes(x, lanes, shifts);
+        sums.begin(x.len() / lanes, lanes);
+        for (i, (y, x)) in y.chunks_exact_mut(lanes).zip(x.chunks_exact(lanes)).enumerate() {
+            for ((y, &x), &m) in y.iter_mut().zip(x).zip(&*shifts) {
+                *y = (x - m).exp();
+            }
+            for (sum, &y) in sums.of_term(i).iter_mut().zip(&*y) {
+                *sum += y;
+            }
+        }
+        let sums = sums.total();
+        for y in y.chunks_exact_mut(lanes) {
+            for (y, &sum) in y.iter_mut().zip(sums) {
+                *y /= sum;
+            }
+        }
     }
 
     fn pull_back<T: Replay>(&self, At { y, g, .. }: At<'_, T>, gx: &mut [T], _: &mut Memory) {

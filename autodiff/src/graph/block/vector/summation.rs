@@ -1,4 +1,5 @@
-//! The order of additions in long sums: the same for one row and for several at once.
+//! The order of operations in long sums, which is the same for one row and for several at once, and
+//! in long searches for an extreme value.
 
 use calculus_core::Real;
 
@@ -46,11 +47,25 @@ pub(super) fn summed_products<T: Real>(a: &[T], b: &[T]) -> T {
     total(sums)
 }
 
+/// Values folded by a function that may take them in any order, from a start that changes nothing.
+#[inline(always)]
+pub(super) fn folded<T: Real>(x: &[T], start: f64, f: impl Fn(f64, f64) -> f64) -> f64 {
+    let mut partial = [start; PARTIAL];
+    let (blocks, rest) = x.as_chunks::<PARTIAL>();
+    for block in blocks {
+        for (partial, x) in partial.iter_mut().zip(block) {
+            *partial = f(*partial, x.value());
+        }
+    }
+    let rest = rest.iter().map(|x| x.value());
+    partial.into_iter().chain(rest).fold(start, f)
+}
+
 fn total<T: Real>(mut sums: [T; PARTIAL]) -> T {
     let mut width = PARTIAL / 2;
     while width > 0 {
         for k in 0..width {
-            sums[k] = sums[k] + sums[k + width];
+            sums[k] += sums[k + width];
         }
         width /= 2;
     }
@@ -98,5 +113,35 @@ impl<T: Real> LaneSums<T> {
             width /= 2;
         }
         &self.sums
+    }
+}
+
+/// The largest value, NaN left out; $-\infty$ where there is none.
+pub(super) fn largest<T: Real>(x: &[T]) -> f64 {
+    folded(x, f64::NEG_INFINITY, |m, x| if x > m { x } else { m })
+}
+
+/// The largest value of each of several rows.
+pub(super) fn largest_of_lanes<T: Real>(x: &[T], lanes: usize, largest: &mut Vec<f64>) {
+    largest.clear();
+    largest.resize(lanes, f64::NEG_INFINITY);
+    for x in x.chunks_exact(lanes) {
+        for (m, x) in largest.iter_mut().zip(x) {
+            let x = x.value();
+            *m = if x > *m { x } else { *m };
+        }
+    }
+}
+
+/// What sums of exponentials of several rows keep: the shifts of their exponents, and the sums.
+#[derive(Debug)]
+pub(super) struct Lanes<T> {
+    pub(super) shifts: Vec<f64>,
+    pub(super) sums: LaneSums<T>,
+}
+
+impl<T> Default for Lanes<T> {
+    fn default() -> Self {
+        Self { shifts: Vec::new(), sums: LaneSums::default() }
     }
 }
