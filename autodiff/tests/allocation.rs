@@ -57,3 +57,26 @@ fn replayed_derivatives_do_not_allocate() {
     }
     assert_eq!(CALLS.get() - before, 0);
 }
+
+#[test]
+fn sparse_derivatives_do_not_allocate() {
+    let n = 50;
+    let terms = |x: &[Var]| -> Vec<Var> {
+        x.windows(2).map(|w| 100.0 * (w[1] - w[0] * w[0]).powi(2) + (1.0 - w[0]).powi(2)).collect()
+    };
+    let mut x = vec![0.5; n];
+    let mut jacobian = Function::new(terms, &x).sparse_jacobian();
+    let mut hessian =
+        Function::new(|x: &[Var]| terms(x).into_iter().sum::<Var>(), &x).sparse_hessian();
+    let mut round = |x: &[f64]| {
+        jacobian.evaluate(x);
+        hessian.evaluate(x);
+    };
+    round(&x);
+    let before = CALLS.get();
+    for k in 0..10 {
+        x[k] += 0.1;
+        round(&x);
+    }
+    assert_eq!(CALLS.get() - before, 0);
+}

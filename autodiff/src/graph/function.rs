@@ -5,17 +5,15 @@ use std::sync::Arc;
 
 use faer::Mat;
 
+use super::block::CHUNK;
 use super::engine::Engine;
 use super::many::Points;
 use super::nested::nested_gradient;
 use super::node::Graph;
 use super::program::Workspace;
-use super::record::{Outputs, record, recycle};
+use super::record::{Outputs, record, record_distinct, recycle};
 use super::var::Var;
 use crate::Dual;
-
-/// Second derivatives are swept this many columns at a time.
-const CHUNK: usize = 8;
 
 /// A function recorded once and replayed at new points.
 ///
@@ -57,14 +55,16 @@ const CHUNK: usize = 8;
 /// ```
 pub struct Function<F> {
     pub(super) f: Arc<F>,
-    engine: Engine,
-    workspace: Workspace<f64>,
+    pub(super) engine: Engine,
+    pub(super) workspace: Workspace<f64>,
     /// For Hessian-vector products and Hessians; made at first use.
-    dual: Option<Workspace<Dual<f64>>>,
-    chunk: Option<Workspace<Dual<f64, CHUNK>>>,
+    pub(super) dual: Option<Workspace<Dual<f64>>>,
+    pub(super) chunk: Option<Workspace<Dual<f64, CHUNK>>>,
     /// For many values and gradients; made at first use.
     pub(super) many: (Option<Points>, Option<Points>),
     recordings: u64,
+    /// Whether equal operations are merged while they are recorded.
+    distinct: bool,
 }
 
 impl<F> Clone for Function<F> {
@@ -78,6 +78,7 @@ impl<F> Clone for Function<F> {
             chunk: None,
             many: (None, None),
             recordings: self.recordings,
+            distinct: self.distinct,
         }
     }
 }
@@ -104,15 +105,52 @@ where
     /// As [`Graph::record`].
     #[track_caller]
     pub fn new(f: F, x: &[f64]) -> Self {
-        Self::prepared(Arc::new(f), x)
+        Self::prepared(f, x, false)
+    }
+
+    /// Records `f` at `x`, each distinct operation once; see [`Graph::record_distinct`].
+    ///
+    /// # Panics
+    /// As [`Graph::record`].
+    #[track_caller]
+    pub fn distinct(f: F, x: &[f64]) -> Self {
+        Self::prepared(f, x, true)
     }
 
     #[track_caller]
-    fn prepared(f: Arc<F>, x: &[f64]) -> Self {
-        let engine = Engine::new(record(&*f, x));
-        let mut workspace = engine.workspace();
-        workspace.values[..x.len()].copy_from_slice(x);
-        Self { f, engine, workspace, dual: None, chunk: None, many: (None, None), recordings: 1 }
+    fn prepared(f: F, x: &[f64], distinct: bool) -> Self {
+        let graph = recorded(&f, x, distinct);
+        let mut function = Self::of_graph(f, graph, distinct);
+        function.workspace.values[..x.len()].copy_from_slice(x);
+        function
+    }
+
+    /// A function whose graph is there already.
+    pub(super) fn of_graph(f: F, graph: Graph, distinct: bool) -> Self {
+        let engine = Engine::new(graph);
+        Self {
+            f: Arc::new(f),
+            workspace: engine.workspace(),
+            engine,
+            dual: None,
+            chunk: None,
+            many: (None, None),
+            recordings: 1,
+            distinct,
+        }
+    }
+
+    /// Whether all decisions come out at `x` as they were recorded, so that a replay there needs no
+    /// other recording.
+    ///
+    /// # Panics
+    /// If `x` has not as many entries as the function has inputs.
+    #[track_caller]
+    pub fn holds_at(&mut self, x: &[f64]) -> bool {
+        assert_eq!(x.len(), self.inputs(), "the function has {} inputs", self.inputs());
+        self.workspace.expect_sweep(false);
+        self.engine.forward(x.iter().copied(), &mut self.workspace);
+        self.engine.guards_hold(&self.workspace)
     }
 
     /// The point of the last replay, or of the recording.
@@ -147,7 +185,7 @@ where
         assert_eq!(x.len(), self.inputs(), "the function has {} inputs", self.inputs());
         self.engine.forward(x.iter().copied(), &mut self.workspace);
         if !self.engine.guards_hold(&self.workspace) {
-            let stale = self.engine.load(record(&*self.f, x));
+            let stale = self.engine.load(recorded(&*self.f, x, self.distinct));
             recycle(stale);
             self.engine.fit(&mut self.workspace);
             self.dual = None;
@@ -165,7 +203,7 @@ where
     /// Records again if a decision comes out differently at `x`; without decisions there is nothing
     /// to replay.
     #[track_caller]
-    fn decide(&mut self, x: &[f64]) {
+    pub(super) fn decide(&mut self, x: &[f64]) {
         if self.graph().decides() {
             self.forward(x);
         } else {
@@ -174,7 +212,7 @@ where
     }
 
     #[track_caller]
-    fn assert_scalar(&self) {
+    pub(super) fn assert_scalar(&self) {
         assert_eq!(self.outputs(), 1, "a gradient is of a function with one output");
     }
 
@@ -372,8 +410,15 @@ where
             assert_eq!(y.len(), 1, "a gradient is of a function with one output");
             y[0]
         };
-        Function::new(move |x: &[Var]| nested_gradient(&scalar, x).1, self.point())
+        let gradient = move |x: &[Var]| nested_gradient(&scalar, x).1;
+        Function::prepared(gradient, self.point(), self.distinct)
     }
+}
+
+/// Records a function, with equal operations merged or not.
+#[track_caller]
+fn recorded<O: Outputs<Var>>(f: impl FnOnce(&[Var]) -> O, x: &[f64], distinct: bool) -> Graph {
+    if distinct { record_distinct(f, x) } else { record(f, x) }
 }
 
 /// The point with the unit directions `first..first + CHUNK` as tangents.

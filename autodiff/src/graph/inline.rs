@@ -1,6 +1,6 @@
 //! A graph inside another recording.
 
-use super::block::call;
+use super::block::{Call, call};
 use super::node::{Graph, Operand};
 use super::op::Op;
 use super::program::evaluate;
@@ -12,6 +12,16 @@ impl Graph {
     /// recording under way.
     #[track_caller]
     pub(crate) fn inlined(&self, x: &[Var]) -> Vec<Var> {
+        self.inlined_with(x, &mut |of, operands| call(of.block.clone(), operands))
+    }
+
+    /// Replays the graph on variables, with the results of calls as `calls` tells.
+    #[track_caller]
+    pub(crate) fn inlined_with(
+        &self,
+        x: &[Var],
+        calls: &mut dyn FnMut(&Call, &[Var]) -> Vec<Var>,
+    ) -> Vec<Var> {
         let mut values = x.to_vec();
         let read = |values: &[Var], operand: Operand| {
             if operand.is_constant() {
@@ -25,7 +35,7 @@ impl Graph {
                 if let Some(of) = self.call_of(index).filter(|of| of.first == index) {
                     let operands = self.operands[of.operands.clone()].iter();
                     let operands: Vec<Var> = operands.map(|&o| read(&values, o)).collect();
-                    values.extend(call(of.block.clone(), &operands));
+                    values.extend(calls(of, &operands));
                 }
                 continue;
             }

@@ -4,9 +4,12 @@
 //! values. A [`Function`] is a graph with a workspace, replayed at new points without recording
 //! again.
 
+mod binary;
 mod block;
 mod display;
+mod distinct;
 mod engine;
+mod error;
 mod function;
 mod grouped;
 mod guard;
@@ -18,19 +21,24 @@ mod op;
 mod passes;
 mod program;
 mod record;
+mod restored;
 mod rows;
 mod scan;
+mod sparse;
+mod sparsity;
 mod var;
 
 #[cfg(feature = "testing")]
 pub use block::check_primitive;
 pub use block::{Primitive, apply_primitive, implicit_minimum, implicit_root, matrix, vector};
+pub use error::GraphError;
 pub use function::Function;
 pub use node::{Graph, Node, Operand};
 pub use op::Op;
 pub use record::Outputs;
 pub use rows::{Rows, map_over, sum_over};
 pub use scan::{scan, scan_checkpointed};
+pub use sparse::{SparseHessian, SparseJacobian};
 pub use var::Var;
 
 pub(crate) use nested::nested_gradient;

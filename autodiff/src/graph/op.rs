@@ -81,6 +81,11 @@ impl Op {
         DECODED[code as usize].expect("an op code written by `Op::code`")
     }
 
+    /// The operation of a byte, if it is an op code.
+    pub(crate) const fn try_decode(code: u8) -> Option<Op> {
+        DECODED[code as usize]
+    }
+
     /// The number of operands, the constant exponent of a power counted; those of a call are listed
     /// apart.
     pub(crate) const fn arity(self) -> usize {

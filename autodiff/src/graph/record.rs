@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::block::{Block, CallMemory};
+use super::distinct::Distinct;
 use super::guard::Guard;
 use super::node::{Graph, Operand};
 use super::op::Op;
@@ -66,6 +67,8 @@ pub(crate) struct Tape {
     recent: [(u64, u32); 16],
     /// Variables of enclosing recordings that this one has met, if it may.
     captures: Option<Box<Captures>>,
+    /// What is there already, if equal operations are merged.
+    distinct: Option<Box<Distinct>>,
 }
 
 /// Variables of enclosing recordings that the body of a combinator reads.
@@ -150,6 +153,7 @@ impl Tape {
         values: Vec::new(),
         recent: [(0, 0); 16],
         captures: None,
+        distinct: None,
     };
 
     /// The operand that a variable is in this recording.
@@ -181,8 +185,13 @@ impl Tape {
         {
             return Operand::constant(index);
         }
-        let index = self.graph.constants.len() as u32;
-        self.graph.constants.push(value);
+        let index = match &mut self.distinct {
+            Some(distinct) => distinct.constant(&mut self.graph, value),
+            None => {
+                self.graph.constants.push(value);
+                self.graph.constants.len() as u32 - 1
+            }
+        };
         self.recent[place] = (bits, index);
         Operand::constant(index)
     }
@@ -191,7 +200,18 @@ impl Tape {
     /// reads them.
     #[inline(always)]
     pub(crate) fn push(&mut self, op: Op, a: u32, b: u32, value: f64) -> Var {
-        Var::recorded(value, self.graph.push(op, a, b), self.generation)
+        let node = match &self.distinct {
+            None => self.graph.push(op, a, b),
+            Some(_) => self.push_distinct(op, a, b),
+        };
+        Var::recorded(value, node, self.generation)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_distinct(&mut self, op: Op, a: u32, b: u32) -> u32 {
+        let Self { distinct, graph, .. } = self;
+        distinct.as_mut().expect("the caller has looked").push(graph, op, a, b)
     }
 
     /// Appends a call and returns the number of its first result.
@@ -294,6 +314,7 @@ impl Session {
             values: x.to_vec(),
             recent: [(0, 0); 16],
             captures,
+            distinct: None,
         };
         Self { outer: TAPE.replace(tape) }
     }
@@ -344,6 +365,15 @@ pub(crate) fn record<O: Outputs<Var>>(f: impl FnOnce(&[Var]) -> O, x: &[f64]) ->
     session.finish()
 }
 
+/// Records `f` at `x`, each distinct operation once.
+#[track_caller]
+pub(crate) fn record_distinct<O: Outputs<Var>>(f: impl FnOnce(&[Var]) -> O, x: &[f64]) -> Graph {
+    let session = Session::begin(x, None);
+    TAPE.with_borrow_mut(|tape| tape.distinct = Some(Box::new(Distinct::new())));
+    trace(f, x);
+    session.finish()
+}
+
 /// Records `f` at `x` as the body of a combinator: it may read variables of the recordings that are
 /// under way, which are collected in `captures`.
 #[track_caller]
@@ -379,5 +409,38 @@ impl Graph {
     #[track_caller]
     pub fn record<O: Outputs<Var>>(f: impl FnOnce(&[Var]) -> O, x: &[f64]) -> Graph {
         record(f, x)
+    }
+    /// Records the function `f` at the point `x`, each distinct operation once.
+    ///
+    /// An operation that has been recorded with the same operands is not recorded again (hash
+    /// consing), so memory is used for what is distinct and not for what is performed: a recursion
+    /// that meets the same sub-problems over and over becomes the graph of its dynamic programme.
+    /// Recording takes some ten nanoseconds an operation instead of a few.
+    ///
+    /// # Panics
+    /// As [`record`](Graph::record).
+    ///
+    /// # Examples
+    /// The determinant by expansion along the rows: $n!$ products, of which $n 2^{n-1}$ are distinct.
+    /// ```
+    /// use autodiff::{Graph, Var};
+    /// use calculus_core::Real;
+    ///
+    /// fn minor<T: Real>(a: &[T], n: usize, row: usize, columns: u32) -> T {
+    ///     if row == n {
+    ///         return T::from(1.0);
+    ///     }
+    ///     let free = (0..n).filter(|c| columns >> c & 1 == 1);
+    ///     let term = |c: usize| a[row * n + c] * minor(a, n, row + 1, columns & !(1 << c));
+    ///     free.zip([1.0, -1.0].into_iter().cycle()).map(|(c, sign)| sign * term(c)).sum()
+    /// }
+    /// let (n, x) = (7, [1.0; 49]);
+    /// let determinant = |a: &[Var]| minor(a, n, 0, (1 << n) - 1);
+    /// assert!(Graph::record(determinant, &x).len() > 7 * 6 * 5 * 4 * 3 * 2);
+    /// assert!(Graph::record_distinct(determinant, &x).len() < 3 * 7 * (1 << 6));
+    /// ```
+    #[track_caller]
+    pub fn record_distinct<O: Outputs<Var>>(f: impl FnOnce(&[Var]) -> O, x: &[f64]) -> Graph {
+        record_distinct(f, x)
     }
 }

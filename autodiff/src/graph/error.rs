@@ -1,0 +1,47 @@
+//! What can go wrong with a graph outside of its evaluation.
+
+/// Why a graph cannot be written, read or emitted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GraphError {
+    /// An operation that has no such form.
+    #[error("`{operation}` cannot be {into}")]
+    Unsupported {
+        /// The name of the operation.
+        operation: String,
+        /// What it was to become.
+        into: &'static str,
+    },
+    /// The name that source text was to have is not an identifier.
+    #[error("`{name}` is not the name of a function")]
+    NotAnIdentifier {
+        /// The name.
+        name: String,
+    },
+    /// Unrolled, the rows of a graph are too many operations.
+    #[error("more than {limit} operations once all rows are unrolled")]
+    TooLarge {
+        /// The most that are emitted.
+        limit: usize,
+    },
+    /// The bytes do not begin as those of a graph do, or are of a version that is not known.
+    #[error("the bytes are not those of a graph of version {version}")]
+    NotAGraph {
+        /// The version that is known.
+        version: u8,
+    },
+    /// The bytes end where more were expected.
+    #[error("the bytes end at {offset}, in the middle of a graph")]
+    Truncated {
+        /// The number of bytes that were read.
+        offset: usize,
+    },
+    /// The bytes say something that no graph has.
+    #[error("invalid graph at byte {offset}: {problem}")]
+    Invalid {
+        /// Where.
+        offset: usize,
+        /// What is wrong.
+        problem: &'static str,
+    },
+}

@@ -1,0 +1,151 @@
+//! Sparse Jacobians and Hessians against dense ones.
+
+use autodiff::{Function, Rows, Var, map_over, sum_over};
+use calculus_core::Real;
+use calculus_core::coloring::Pattern;
+use faer::sparse::SparseColMatRef;
+use proptest::prelude::*;
+
+/// Every entry of the dense matrix, to rounding: an entry of the sparse one, or zero. Substitution
+/// adds up the errors of some entries.
+fn assert_same(sparse: SparseColMatRef<'_, usize, f64>, dense: impl Fn(usize, usize) -> f64) {
+    let entries = (0..sparse.nrows()).flat_map(|i| (0..sparse.ncols()).map(move |j| (i, j)));
+    let scale = entries.clone().fold(1.0, |m: f64, (i, j)| m.max(dense(i, j).abs()));
+    for (i, j) in entries {
+        let found = sparse.get(i, j).copied().unwrap_or(0.0);
+        assert!((found - dense(i, j)).abs() <= 1e-12 * scale, "({i}, {j}): {found}");
+    }
+}
+
+fn assert_hessian(f: impl Fn(&[Var]) -> Var, points: &[Vec<f64>]) {
+    let mut function = Function::new(f, &points[0]);
+    let mut sparse = function.sparse_hessian();
+    for x in points {
+        let n = x.len();
+        let mut dense = vec![0.0; n * n];
+        function.hessian(x, &mut dense);
+        assert_same(sparse.evaluate(x), |i, j| dense[i * n + j]);
+    }
+}
+
+fn assert_jacobian(f: impl Fn(&[Var]) -> Vec<Var>, points: &[Vec<f64>]) {
+    let mut function = Function::new(f, &points[0]);
+    let mut sparse = function.sparse_jacobian();
+    for x in points {
+        let dense = function.jacobian(x);
+        assert_same(sparse.evaluate(x), |i, j| dense[(i, j)]);
+    }
+}
+
+/// Some points with as many coordinates.
+fn points(n: usize) -> Vec<Vec<f64>> {
+    (0..3).map(|k| (0..n).map(|i| ((3 * i + 7 * k) as f64).sin()).collect()).collect()
+}
+
+/// Terms of two or three variables each.
+fn term<T: Real>(kind: usize, a: T, b: T, c: T) -> T {
+    match kind % 5 {
+        0 => a * b,
+        1 => (a + 2.0 * b).sin() * c,
+        2 => a / (1.0 + b * b),
+        3 => (a - b).exp() + c,
+        _ => a.hypot(b + 3.0).max(c),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn random_sparse_graphs(
+        n in 1..40_usize,
+        terms in prop::collection::vec((0..5_usize, any::<[usize; 3]>()), 1..60),
+    ) {
+        let all = |x: &[Var]| -> Vec<Var> {
+            let of = |&(kind, [a, b, c]): &(usize, [usize; 3])| {
+                term(kind, x[a % n], x[b % n], x[c % n])
+            };
+            terms.iter().map(of).collect()
+        };
+        assert_jacobian(all, &points(n));
+        assert_hessian(|x| all(x).into_iter().sum(), &points(n));
+    }
+}
+
+#[test]
+fn bands_arrows_and_blocks() {
+    let n = 30;
+    let sum =
+        |x: &[Var], f: &dyn Fn(&[Var], usize) -> Var| -> Var { (0..n).map(|i| f(x, i)).sum() };
+    let check = |f: &dyn Fn(&[Var], usize) -> Var, pattern: Pattern, colors: usize| {
+        let mut hessian = Function::new(|x: &[Var]| sum(x, f), &vec![0.5; n]).sparse_hessian();
+        assert_eq!((hessian.pattern(), hessian.colors()), (&pattern, colors));
+        hessian.evaluate(&vec![0.25; n]);
+        assert_hessian(|x| sum(x, f), &points(n));
+    };
+    let band = |x: &[Var], i: usize| {
+        let near = &x[i.saturating_sub(2)..(i + 1).min(n)];
+        near.iter().sum::<Var>().sin()
+    };
+    check(&band, Pattern::banded(n, 2, 2), 3);
+    check(&|x, i| (x[0] * x[i]).exp(), Pattern::arrow(n), 2);
+    let block = |x: &[Var], i: usize| x[5 * (i / 5)..][..5].iter().copied().product::<Var>() * x[i];
+    check(&block, Pattern::from_fn(n, n, |i, j| i / 5 == j / 5), 5);
+}
+
+#[test]
+fn a_tall_jacobian_is_swept_forward_and_one_with_dense_rows_in_reverse() {
+    let differences = |x: &[Var]| x.windows(2).map(|w| (w[1] - w[0]).sin()).collect::<Vec<_>>();
+    let jacobian = Function::new(differences, &[0.0; 50]).sparse_jacobian();
+    assert_eq!((jacobian.colors(), jacobian.pattern().rows()), (2, 49));
+    assert_jacobian(differences, &points(50));
+    let sums = |x: &[Var]| vec![x.iter().sum::<Var>().exp(), x[3] * x[4]];
+    assert_eq!(Function::new(sums, &[0.0; 50]).sparse_jacobian().colors(), 2);
+    assert_jacobian(sums, &points(50));
+}
+
+#[test]
+fn rows_have_sparse_derivatives() {
+    let index: Vec<u32> = (0..10).map(|r| (r * 7) % 4).collect();
+    let residual = |row: &[Var]| [(row[1] * row[2] - row[0]).tanh(), row[1] * row[3]];
+    let rows = |x: &[Var]| {
+        let data: Vec<f64> = (0..10).map(|r| 0.1 * f64::from(r)).collect();
+        Rows::new(10).data(data).variables(&x[..10]).gather(&x[10..], 2, &index[..])
+    };
+    let mapped = |x: &[Var]| map_over(&rows(x), residual);
+    let mut jacobian = Function::new(mapped, &points(18)[0]).sparse_jacobian();
+    assert_eq!(jacobian.pattern().nonzeros(), 10 * 4);
+    assert_eq!(jacobian.evaluate(&points(18)[1]).compute_nnz(), 40);
+    assert_jacobian(mapped, &points(18));
+    assert_hessian(|x| sum_over(&rows(x), |row| residual(row)[0].powi(2)), &points(18));
+}
+
+#[test]
+fn another_branch_has_another_pattern() {
+    let f = |x: &[Var]| if x[0] > 0.0 { x[0] * x[1] } else { x[1] * x[2].exp() };
+    let mut hessian = Function::new(f, &[1.0, 1.0, 1.0]).sparse_hessian();
+    assert_eq!(hessian.evaluate(&[2.0, 1.0, 0.0]).compute_nnz(), 2);
+    let other = hessian.evaluate(&[-2.0, 3.0, 0.0]);
+    assert_eq!((other.compute_nnz(), other[(2, 2)], other[(1, 2)]), (3, 3.0, 1.0));
+    let mut jacobian = Function::new(f, &[1.0, 1.0, 1.0]).sparse_jacobian();
+    assert_eq!(jacobian.evaluate(&[-2.0, 3.0, 0.0])[(0, 2)], 3.0);
+}
+
+#[test]
+fn functions_without_inputs_outputs_or_entries() {
+    let nothing = |_: &[Var]| Vec::<Var>::new();
+    assert_eq!(Function::new(nothing, &[1.0]).sparse_jacobian().evaluate(&[1.0]).nrows(), 0);
+    let constant = |_: &[Var]| Var::from(2.0);
+    assert_eq!(Function::new(constant, &[]).sparse_hessian().evaluate(&[]).nrows(), 0);
+    let linear = |x: &[Var]| x[0] + x[1];
+    assert_eq!(
+        Function::new(linear, &[0.0; 2]).sparse_hessian().evaluate(&[1.0; 2]).compute_nnz(),
+        0
+    );
+}
+
+#[test]
+#[should_panic(expected = "the function has 2 inputs")]
+fn a_point_of_another_length_panics() {
+    Function::new(|x: &[Var]| x[0] * x[1], &[0.0; 2]).sparse_hessian().evaluate(&[1.0]);
+}
