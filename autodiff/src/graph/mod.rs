@@ -8,6 +8,7 @@ mod binary;
 mod block;
 mod display;
 mod distinct;
+mod emit;
 mod engine;
 mod error;
 mod function;

@@ -1,0 +1,136 @@
+//! Graphs as Rust source, for where no library may go.
+
+mod expression;
+mod unroll;
+
+use core::fmt::Write;
+
+use self::expression::{Names, expression, guard};
+use super::error::GraphError;
+use super::nested::nested_gradient;
+use super::node::Graph;
+use super::record::record;
+
+impl Graph {
+    /// The function as Rust source that needs nothing but the standard library.
+    ///
+    /// The text has `pub fn name(x: &[f64; N]) -> f64`, or `-> [f64; M]` for another number of outputs
+    /// than one. With one output it also has
+    /// `pub fn name_gradient(x: &[f64; N], gradient: &mut [f64; N]) -> f64`. Both are straight lines of
+    /// code, from the [simplified](Graph::simplified) graph. If the function took decisions while it
+    /// was recorded, they return an `Option`, which is `None` where a decision comes out differently.
+    ///
+    /// Rows of [`sum_over`](crate::sum_over) and [`map_over`](crate::map_over) are unrolled. The values
+    /// are those of this crate but for rounding in `asinh`, `acosh` and `atanh`.
+    ///
+    /// # Errors
+    /// [`GraphError::NotAnIdentifier`]; [`GraphError::Unsupported`] for functions that the standard
+    /// library does not have (`erf`, `erfc`, `ln_gamma`, `digamma`, `polygamma`), for calls of anything
+    /// but rows, and for rows that decide differently from one another; [`GraphError::TooLarge`] for
+    /// more than 65,536 operations after unrolling.
+    ///
+    /// # Examples
+    /// ```
+    /// use autodiff::Graph;
+    /// use calculus_core::Real;
+    /// let source = Graph::record(|x| (x[0] * x[1]).sin(), &[1.0, 2.0]).to_rust("product")?;
+    /// assert!(source.contains("\
+    /// pub fn product(x: &[f64; 2]) -> f64 {
+    ///     let v2 = x[0] * x[1];
+    ///     let v3 = v2.sin();
+    ///     v3
+    /// }"));
+    /// assert!(source.contains("pub fn product_gradient(x: &[f64; 2], gradient: &mut [f64; 2]) -> f64"));
+    /// # Ok::<(), autodiff::GraphError>(())
+    /// ```
+    pub fn to_rust(&self, name: &str) -> Result<String, GraphError> {
+        let identifier = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && name != "_";
+        if !identifier {
+            return Err(GraphError::NotAnIdentifier { name: name.to_owned() });
+        }
+        let graph = unroll::unrolled(self)?.simplified();
+        let mut source = function(&graph, name)?;
+        if graph.outputs.len() == 1 {
+            // Derivative rules do not look at values: any point will do.
+            let value_and_gradient = record(
+                |x| {
+                    let (y, gradient) = nested_gradient(|x| graph.inlined(x)[0], x);
+                    [vec![y], gradient].concat()
+                },
+                &vec![0.5; graph.inputs],
+            );
+            source.push('\n');
+            source.push_str(&gradient_function(&value_and_gradient.simplified(), name)?);
+        }
+        Ok(source)
+    }
+}
+
+const PROMISE: &str =
+    "/// `None` where a decision of the recorded function comes out differently.\n";
+const ATTRIBUTES: &str = "#[allow(clippy::all, unused_variables)]\n";
+
+fn function(graph: &Graph, name: &str) -> Result<String, GraphError> {
+    let inputs = graph.inputs;
+    let result = match graph.outputs.len() {
+        1 => "f64".to_owned(),
+        outputs => format!("[f64; {outputs}]"),
+    };
+    let names = Names(graph);
+    let outputs: Vec<String> = graph.outputs.iter().map(|&output| names.of(output)).collect();
+    let value = match &outputs[..] {
+        [output] => output.clone(),
+        outputs => format!("[{}]", outputs.join(", ")),
+    };
+    let mut text = format!("/// The recorded function of {inputs} variables.\n");
+    text.push_str(if graph.guards.is_empty() { "" } else { PROMISE });
+    text.push_str(ATTRIBUTES);
+    let result = optional(graph, &result, "Option<", ">");
+    let _ = writeln!(text, "pub fn {name}(x: &[f64; {inputs}]) -> {result} {{");
+    body(graph, &mut text)?;
+    let _ = writeln!(text, "    {}\n}}", optional(graph, &value, "Some(", ")"));
+    Ok(text)
+}
+
+/// The value is the first output and the gradient the others.
+fn gradient_function(graph: &Graph, name: &str) -> Result<String, GraphError> {
+    let inputs = graph.inputs;
+    let mut text = "/// The value, and the gradient written to `gradient`.\n".to_owned();
+    text.push_str(if graph.guards.is_empty() { "" } else { PROMISE });
+    text.push_str(ATTRIBUTES);
+    let result = optional(graph, "f64", "Option<", ">");
+    let _ = writeln!(
+        text,
+        "pub fn {name}_gradient(x: &[f64; {inputs}], gradient: &mut [f64; {inputs}]) -> {result} {{"
+    );
+    body(graph, &mut text)?;
+    let names = Names(graph);
+    for (i, &output) in graph.outputs[1..].iter().enumerate() {
+        let _ = writeln!(text, "    gradient[{i}] = {};", names.of(output));
+    }
+    let value = names.of(graph.outputs[0]);
+    let _ = writeln!(text, "    {}\n}}", optional(graph, &value, "Some(", ")"));
+    Ok(text)
+}
+
+/// Text between the given ones if the graph decides, else alone.
+fn optional(graph: &Graph, text: &str, before: &str, after: &str) -> String {
+    if graph.guards.is_empty() { text.to_owned() } else { format!("{before}{text}{after}") }
+}
+
+/// The helpers, operations and checks of a function.
+fn body(graph: &Graph, text: &mut String) -> Result<(), GraphError> {
+    let mut helpers: Vec<&str> = graph.nodes().filter_map(|n| expression::helper(n.op)).collect();
+    helpers.sort_unstable();
+    helpers.dedup();
+    helpers.iter().for_each(|helper| text.push_str(helper));
+    for node in graph.nodes() {
+        let _ = writeln!(text, "    let v{} = {};", node.index, expression(graph, &node)?);
+    }
+    for check in &graph.guards {
+        let _ = writeln!(text, "    if {} {{\n        return None;\n    }}", guard(graph, check));
+    }
+    Ok(())
+}
