@@ -17,8 +17,8 @@ pub use forward::{Dual, DualMatrix, DualNumber, Jet, MatrixOutput, RowDerivative
 pub use graph::check_primitive;
 pub use graph::{
     Function, Graph, GraphError, Node, Op, Operand, Outputs, Primitive, Rows, SparseHessian,
-    SparseJacobian, Var, apply_primitive, implicit_minimum, implicit_root, map_over, matrix, scan,
-    scan_checkpointed, sum_over, vector,
+    SparseJacobian, SparseJacobianByRows, Var, apply_primitive, implicit_minimum, implicit_root,
+    map_over, matrix, scan, scan_checkpointed, sum_over, vector,
 };
 
 pub(crate) use scalar::{scalar_traits, sum_from_first_term};

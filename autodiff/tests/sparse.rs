@@ -149,3 +149,47 @@ fn functions_without_inputs_outputs_or_entries() {
 fn a_point_of_another_length_panics() {
     Function::new(|x: &[Var]| x[0] * x[1], &[0.0; 2]).sparse_hessian().evaluate(&[1.0]);
 }
+
+#[test]
+fn rows_give_their_jacobian_directly() {
+    // Residuals of pairs with gathered, consecutive and constant entries, and a second map.
+    let index = [2_u32, 0, 1, 2, 2];
+    let f = |x: &[Var]| {
+        let rows = Rows::new(5)
+            .gather(&x[..6], 2, &index[..])
+            .variables(&x[6..11])
+            .data(&[0.5, 1.0, -1.0, 2.0, 0.25][..]);
+        let residuals = map_over(&rows, |row| {
+            let scale = if row[2] > 0.0 { row[2] } else { row[2] * row[2] };
+            [row[0] * scale + row[3], (row[1] * row[0]).sin() * row[3]]
+        });
+        let weights = map_over(&Rows::new(5).variables(&x[6..11]), |row| 1.0 - row[0] * row[0]);
+        [residuals, weights].concat()
+    };
+    let first: Vec<f64> = (0..11).map(|i| 0.3 + 0.1 * f64::from(i)).collect();
+    let mut sparse = Function::new(f, &first).sparse_jacobian_by_rows();
+    let mut dense = Function::new(f, &first);
+    for k in 0..6 {
+        let x: Vec<f64> = first.iter().map(|x| (x * f64::from(k + 1)).cos()).collect();
+        let matrix = sparse.evaluate(&x);
+        assert_eq!(matrix.compute_nnz(), 5 * (2 + 2) + 5);
+        let reference = dense.jacobian(&x);
+        for i in 0..15 {
+            for j in 0..11 {
+                let entry = matrix.get(i, j).copied().unwrap_or(0.0);
+                assert!((entry - reference[(i, j)]).abs() <= 1e-14, "{i} {j} at {k}");
+            }
+        }
+    }
+}
+
+#[test]
+fn other_jacobians_by_rows_are_compressed() {
+    let f = |x: &[Var]| x.windows(2).map(|w| w[0] * w[1]).chain([x[0]]).collect::<Vec<_>>();
+    let x: Vec<f64> = (1..8).map(f64::from).collect();
+    let mut jacobian = Function::new(f, &x).sparse_jacobian_by_rows();
+    let matrix = jacobian.evaluate(&x);
+    assert_eq!(matrix.symbolic().row_ptr()[..3], [0, 2, 4]);
+    assert_eq!(matrix.val()[..4], [2.0, 1.0, 3.0, 2.0]);
+    assert_eq!(matrix.val().last(), Some(&1.0));
+}

@@ -26,6 +26,7 @@ mod restored;
 mod rows;
 mod scan;
 mod sparse;
+mod sparse_rows;
 mod sparsity;
 mod var;
 
@@ -40,6 +41,7 @@ pub use record::Outputs;
 pub use rows::{Rows, map_over, sum_over};
 pub use scan::{scan, scan_checkpointed};
 pub use sparse::{SparseHessian, SparseJacobian};
+pub use sparse_rows::SparseJacobianByRows;
 pub use var::Var;
 
 pub(crate) use nested::nested_gradient;

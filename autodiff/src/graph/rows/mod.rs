@@ -7,5 +7,4 @@ mod map;
 
 pub(crate) use builder::Recorder;
 pub use builder::{Rows, map_over, sum_over};
-pub(crate) use jacobian::RowJacobian;
 pub(crate) use map::{Body, Column, Place, RowMap};
