@@ -85,7 +85,7 @@ pub fn log_det(a: &VarMatrix) -> Var {
 
 /// What tells the three functions apart.
 trait Determinant: core::fmt::Debug + Send + Sync + 'static {
-    type Factors;
+    type Factors: Send + Sync + 'static;
     const NAME: &'static str;
 
     fn value(a: &Mat<f64>) -> Result<(f64, Self::Factors), Error>;

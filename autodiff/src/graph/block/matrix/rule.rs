@@ -31,7 +31,7 @@ pub(super) struct Recorded<'a> {
 /// A function of matrices, with the rules of `calculus_core::matrix`.
 pub(super) trait Rule: fmt::Debug + Send + Sync + 'static {
     /// What value and derivatives have in common.
-    type Factors;
+    type Factors: Send + Sync + 'static;
 
     /// The name that graphs are printed with.
     const NAME: &'static str;
@@ -107,36 +107,44 @@ fn entries(matrices: &[Mat<f64>]) -> Vec<f64> {
 struct MatrixFunction<R>(R);
 
 impl<R: Rule> MatrixFunction<R> {
-    /// Values, and the tangents in each direction; NaN where there is none.
-    fn values_and_tangents<T: Replay>(&self, x: &[T]) -> Result<(Vec<f64>, Vec<Vec<f64>>), Error> {
-        let Self(rule) = self;
-        let shapes = rule.operands();
-        let primals = numbers(x, &shapes, T::primal);
-        let factors = rule.factors(&primals)?;
-        let y = rule.value(&primals, &factors)?;
-        let values = entries(&y);
-        let tangents = (0..T::TANGENTS).map(|k| {
-            if x.iter().all(|x| x.direction(k) == 0.0) {
-                return vec![0.0; values.len()];
-            }
-            let at = Point { x: &primals, y: &y, factors: &factors };
-            let tangents = numbers(x, &shapes, |x| x.direction(k));
-            rule.pushforward(at, &tangents)
-                .map_or_else(|_| vec![f64::NAN; values.len()], |tangents| entries(&tangents))
-        });
-        let tangents = tangents.collect();
-        Ok((values, tangents))
+    fn evaluated<T: Replay>(&self, x: &[T]) -> Result<Evaluated<R::Factors>, Error> {
+        let x = numbers(x, &self.0.operands(), T::primal);
+        let factors = self.0.factors(&x)?;
+        let y = self.0.value(&x, &factors)?;
+        Ok(Evaluated { x, y, factors })
     }
 
-    fn adjoints<T: Replay>(&self, at: At<'_, T>) -> Result<Vec<f64>, Error> {
-        let Self(rule) = self;
-        let x = numbers(at.x, &rule.operands(), T::primal);
-        let results = rule.results();
-        let (y, g) = (numbers(at.y, &results, T::primal), numbers(at.g, &results, T::primal));
-        let factors = rule.factors(&x)?;
-        Ok(entries(&rule.pullback(Point { x: &x, y: &y, factors: &factors }, &g)?))
+    /// The tangents of the results in each direction, NaN where there is none.
+    fn tangents<T: Replay>(&self, at: &Evaluated<R::Factors>, x: &[T]) -> Vec<Vec<f64>> {
+        let shapes = self.0.operands();
+        let results = self.0.results().iter().map(|(rows, columns)| rows * columns).sum();
+        let tangent = |k| {
+            if x.iter().all(|x| x.direction(k) == 0.0) {
+                return vec![0.0; results];
+            }
+            let tangents = numbers(x, &shapes, |x| x.direction(k));
+            let moved = self.0.pushforward(at.point(), &tangents);
+            moved.map_or_else(|_| vec![f64::NAN; results], |moved| entries(&moved))
+        };
+        (0..T::TANGENTS).map(tangent).collect()
     }
 }
+
+/// Operands, results and factors of an evaluation.
+struct Evaluated<F> {
+    x: Vec<Mat<f64>>,
+    y: Vec<Mat<f64>>,
+    factors: F,
+}
+
+impl<F> Evaluated<F> {
+    fn point(&self) -> Point<'_, F> {
+        Point { x: &self.x, y: &self.y, factors: &self.factors }
+    }
+}
+
+/// The last evaluation, which a sweep takes its factors from, if one was to follow.
+struct Kept<F>(Option<Evaluated<F>>);
 
 impl<R: Rule> Evaluate for MatrixFunction<R> {
     fn name(&self) -> &str {
@@ -147,14 +155,20 @@ impl<R: Rule> Evaluate for MatrixFunction<R> {
         self.0.results().iter().map(|(rows, columns)| rows * columns).sum()
     }
 
-    fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], _: &mut Memory) {
-        match self.values_and_tangents(x) {
-            Ok((values, tangents)) => {
+    fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], memory: &mut Memory) {
+        let evaluated = self.evaluated(x);
+        match &evaluated {
+            Ok(at) => {
+                let (values, tangents) = (entries(&at.y), self.tangents(at, x));
                 for (i, y) in y.iter_mut().enumerate() {
                     *y = T::with_directions(values[i], |k| tangents[k][i]);
                 }
             }
             Err(_) => y.fill(T::with_directions(f64::NAN, |_| f64::NAN)),
+        }
+        if T::TANGENTS == 0 {
+            let kept = Kept(evaluated.ok().filter(|_| memory.sweep_follows()));
+            *memory.get_or_insert_with(|| Kept(None)) = kept;
         }
     }
 
@@ -162,11 +176,17 @@ impl<R: Rule> Evaluate for MatrixFunction<R> {
         if T::TANGENTS > 0 {
             return recorded_pull_back(self, at, gx, memory);
         }
-        match self.adjoints(at) {
-            Ok(adjoints) => {
-                gx.iter_mut().zip(adjoints).for_each(|(gx, adjoint)| *gx = T::from(adjoint));
+        let Kept(kept) = memory.get_or_insert_with(|| Kept(None));
+        if kept.is_none() {
+            *kept = self.evaluated(at.x).ok();
+        }
+        let g = numbers(at.g, &self.0.results(), T::primal);
+        match kept.as_ref().map(|kept| self.0.pullback(kept.point(), &g)) {
+            Some(Ok(adjoints)) => {
+                let adjoints = entries(&adjoints).into_iter().map(T::from);
+                gx.iter_mut().zip(adjoints).for_each(|(gx, adjoint)| *gx = adjoint);
             }
-            Err(_) => gx.fill(T::from(f64::NAN)),
+            _ => gx.fill(T::from(f64::NAN)),
         }
     }
 

@@ -12,8 +12,8 @@ use super::{VarMatrix, matmul};
 /// $$\bar B = A^{-\top} \bar X, \qquad \bar A = -\bar B X^\top$$
 ///
 /// $A$ is $n \times n$ and $B$ is $n \times k$. Where $A$ is singular, and where the solution
-/// overflows, the results are NaN. Costs a factorisation of $n^3/3$ multiply-adds, for the value and
-/// for the adjoints.
+/// overflows, the results are NaN. Costs a factorisation of $n^3/3$ multiply-adds, which the
+/// adjoints of a sweep reuse.
 ///
 /// Source: Giles (2008), section 2.3.1.
 ///
