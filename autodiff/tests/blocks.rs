@@ -171,14 +171,9 @@ fn eliminate<T: Real>(mut a: Rows<T>, mut b: Rows<T>) -> (Rows<T>, T) {
         determinant *= a[k][k];
         for i in k + 1..n {
             let factor = a[i][k] / a[k][k];
-            for j in 0..n {
-                let t = a[k][j];
-                a[i][j] -= factor * t;
-            }
-            for j in 0..b[0].len() {
-                let t = b[k][j];
-                b[i][j] -= factor * t;
-            }
+            let (pivot, right) = (a[k].clone(), b[k].clone());
+            a[i].iter_mut().zip(pivot).for_each(|(x, pivot)| *x -= factor * pivot);
+            b[i].iter_mut().zip(right).for_each(|(x, right)| *x -= factor * right);
         }
     }
     for k in (0..n).rev() {
