@@ -3,14 +3,13 @@
 use std::f64::consts::{LN_2, PI};
 use std::sync::Arc;
 
-use autodiff::{Function, Rows, Var, map_over, sum_over};
+use autodiff::{Function, Rows, Var, map_over, sum_over, vector};
 use calculus_core::Real;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::Error;
 use super::input::{check, check_length, decode, flatten};
-use super::lse::log_sum_exp;
 use super::timing::{Answer, Nested, Timer};
 
 #[derive(Deserialize)]
@@ -61,7 +60,8 @@ struct Components<'a, T> {
     height: Vec<T>,
     mu: &'a [T],
     diagonal: &'a [T],
-    l: &'a [T],
+    /// The lower triangles row by row.
+    lower: Vec<T>,
 }
 
 impl Mixture {
@@ -89,25 +89,27 @@ impl Mixture {
         let log_det: Vec<T> = q.chunks_exact(d).map(|q| q.iter().sum()).collect();
         let height = alpha.iter().zip(&log_det).map(|(&a, &c)| a + c).collect();
         let n = (self.points.len() / d) as f64;
-        log_likelihood(&Components { height, mu, diagonal: &diagonal, l })
-            - n * (0.5 * d as f64 * (2.0 * PI).ln() + log_sum_exp(alpha))
+        let lower = l.chunks_exact(self.triangle().max(1)).flat_map(|l| by_rows(d, l)).collect();
+        log_likelihood(&Components { height, mu, diagonal: &diagonal, lower })
+            - n * (0.5 * d as f64 * (2.0 * PI).ln() + vector::log_sum_exp(alpha))
             + self.log_prior(&diagonal, &log_det, l)
     }
 
     /// $\sum_i \ln \sum_k e^{\beta_{ik}}$, point after point.
     fn by_loops<T: Real>(&self, components: &Components<T>) -> T {
         let (d, triangle) = (self.dimension, self.triangle());
-        let Components { height, mu, diagonal, l } = components;
+        let Components { height, mu, diagonal, lower } = components;
         let mut beta = vec![T::from(0.0); self.components];
-        let [mut x, mut z] = [(); 2].map(|()| vec![T::from(0.0); d]);
+        let [mut x, mut y] = [(); 2].map(|()| vec![T::from(0.0); d]);
         let log_density = |point: &[f64]| {
             x.iter_mut().zip(point).for_each(|(x, &point)| *x = T::from(point));
             for k in 0..self.components {
                 let [mu, diagonal] = [mu, diagonal].map(|table| &table[k * d..][..d]);
-                let l = &l[k * triangle..][..triangle];
-                beta[k] = height[k] - 0.5 * squared_distance(&x, mu, diagonal, l, &mut z);
+                let lower = &lower[k * triangle..][..triangle];
+                centred(&x, mu, &mut y);
+                beta[k] = height[k] - 0.5 * squared_norm(diagonal, lower, &y);
             }
-            log_sum_exp(&beta)
+            vector::log_sum_exp(&beta)
         };
         self.points.chunks_exact(d).map(log_density).sum()
     }
@@ -115,20 +117,22 @@ impl Mixture {
     /// The same, recorded as a sum over points of a function of all components.
     fn over_rows(&self, components: &Components<Var>) -> Var {
         let d = self.dimension;
-        let Components { height, mu, diagonal, l } = components;
+        let Components { height, mu, diagonal, lower } = components;
         let points = Rows::new(self.points.len() / d).data(self.points.clone());
         let components = Rows::new(self.components)
             .variables(height)
             .variables(mu)
             .variables(diagonal)
-            .variables(l);
+            .variables(lower);
         sum_over(&points, |x| {
             let beta = map_over(&components, |row| {
                 let (mu, rest) = row[1..].split_at(d);
-                let (diagonal, l) = rest.split_at(d);
-                row[0] - 0.5 * squared_distance(x, mu, diagonal, l, &mut vec![Var::from(0.0); d])
+                let (diagonal, lower) = rest.split_at(d);
+                let mut y = vec![Var::from(0.0); d];
+                centred(x, mu, &mut y);
+                row[0] - 0.5 * squared_norm(diagonal, lower, &y)
             });
-            log_sum_exp(&beta)
+            vector::log_sum_exp(&beta)
         })
     }
 
@@ -151,22 +155,31 @@ impl Mixture {
     }
 }
 
-/// $\lVert Q (x - \mu) \rVert^2$ with the lower triangle of $Q$ column by column; `z` is scratch.
-fn squared_distance<T: Real>(x: &[T], mu: &[T], diagonal: &[T], l: &[T], z: &mut [T]) -> T {
-    let d = x.len();
-    for j in 0..d {
-        z[j] = diagonal[j] * (x[j] - mu[j]);
+/// The entries below a diagonal row by row, where they are given column by column.
+fn by_rows<T: Real>(d: usize, columns: &[T]) -> impl Iterator<Item = T> {
+    // Column j starts after j columns of d - 1, d - 2, ... entries.
+    let start = move |j: usize| j * (2 * d - 1 - j) / 2;
+    (1..d).flat_map(move |i| (0..i).map(move |j| columns[start(j) + i - j - 1]))
+}
+
+/// $y = x - \mu$
+fn centred<T: Real>(x: &[T], mu: &[T], y: &mut [T]) {
+    for j in 0..x.len() {
+        y[j] = x[j] - mu[j];
     }
-    let mut below = l;
-    for j in 0..d {
-        let (column, rest) = below.split_at(d - 1 - j);
-        let y = x[j] - mu[j];
-        for (z, &l) in z[j + 1..].iter_mut().zip(column) {
-            *z += l * y;
-        }
-        below = rest;
+}
+
+/// $\lVert Q y \rVert^2$ with the lower triangle of $Q$ row by row.
+fn squared_norm<T: Real>(diagonal: &[T], lower: &[T], y: &[T]) -> T {
+    let mut rest = lower;
+    let mut sum = T::from(0.0);
+    for i in 0..y.len() {
+        let (row, below) = rest.split_at(i);
+        let z = diagonal[i] * y[i] + vector::dot(row, &y[..i]);
+        sum += z * z;
+        rest = below;
     }
-    z.iter().map(|&z| z * z).sum()
+    sum
 }
 
 /// The functions `objective` and `jacobian`.

@@ -1,6 +1,6 @@
 //! `lse`: the logarithm of a sum of exponentials.
 
-use autodiff::{Function, Rows, Var, sum_over};
+use autodiff::{Function, Rows, Var, sum_over, vector};
 use calculus_core::Real;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -15,20 +15,16 @@ struct Input {
 }
 
 /// $A + \ln \sum_i e^{x_i - A}$ with $A = \max_i x_i$.
-pub(super) fn log_sum_exp<T: Real>(x: &[T]) -> T {
-    let a = maximum(x);
-    a + x.iter().map(|&x| (x - a).exp()).sum::<T>().ln()
+fn log_sum_exp(x: &[f64]) -> f64 {
+    let a = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    a + x.iter().map(|x| (x - a).exp()).sum::<f64>().ln()
 }
 
 /// The same, recorded as a sum over rows.
 fn over_rows(x: &[Var]) -> Var {
-    let a = maximum(x);
+    let a = vector::maximum(x);
     let rows = Rows::new(x.len()).variables(x);
     a + sum_over(&rows, |row| (row[0] - a).exp()).ln()
-}
-
-fn maximum<T: Real>(x: &[T]) -> T {
-    x[1..].iter().fold(x[0], |a, &x| a.max(x))
 }
 
 /// The functions `primal` and `gradient`.

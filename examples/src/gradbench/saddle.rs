@@ -17,6 +17,7 @@ struct Input {
 }
 
 /// $(x_0^2 + x_1^2) - (y_0^2 + y_1^2)$
+#[inline(always)]
 fn f<T: Real>(x: [T; 2], y: [T; 2]) -> T {
     (x[0] * x[0] + x[1] * x[1]) - (y[0] * y[0] + y[1] * y[1])
 }
@@ -30,7 +31,7 @@ trait Slope<T> {
 struct Forward;
 
 impl<T: Real> Slope<T> for Forward {
-    #[inline]
+    #[inline(always)]
     fn slope(&mut self, x: [T; 2], [y0, y1]: [T; 2]) -> [T; 2] {
         let y = [Dual::variable(y0, 0), Dual::variable(y1, 1)];
         f(x.map(Dual::<T, 2>::constant), y).tangent()
