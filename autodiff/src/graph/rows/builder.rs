@@ -21,7 +21,7 @@ use crate::{Graph, Outputs, Var};
 /// let points = [0.0, 1.0, /**/ 1.0, 3.0, /**/ 2.0, 7.0];
 /// let g = gradient(
 ///     |w| {
-///         let rows = Rows::new(3).data(&points);
+///         let rows = Rows::new(3).data(&points[..]);
 ///         sum_over(&rows, |row| (w[0] + w[1] * row[0] + w[2] * row[0] * row[0] - row[1]).powi(2))
 ///     },
 ///     &[1.0, 1.0, 0.0],
