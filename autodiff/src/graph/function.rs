@@ -54,7 +54,7 @@ use crate::Dual;
 /// assert_eq!(slopes, [[1.0, -1.0], [2.0, -2.0]]);
 /// ```
 pub struct Function<F> {
-    pub(super) f: Arc<F>,
+    f: Arc<F>,
     pub(super) engine: Engine,
     pub(super) workspace: Workspace<f64>,
     /// For Hessian-vector products and Hessians; made at first use.
@@ -153,6 +153,12 @@ where
         self.engine.guards_hold(&self.workspace)
     }
 
+    /// The graph that the function has at a point.
+    #[track_caller]
+    pub(super) fn recorded_at(&self, x: &[f64]) -> Graph {
+        recorded(&*self.f, x, self.distinct)
+    }
+
     /// The point of the last replay, or of the recording.
     fn point(&self) -> &[f64] {
         &self.workspace.values[..self.inputs()]
@@ -185,7 +191,7 @@ where
         assert_eq!(x.len(), self.inputs(), "the function has {} inputs", self.inputs());
         self.engine.forward(x.iter().copied(), &mut self.workspace);
         if !self.engine.guards_hold(&self.workspace) {
-            let stale = self.engine.load(recorded(&*self.f, x, self.distinct));
+            let stale = self.engine.load(self.recorded_at(x));
             recycle(stale);
             self.engine.fit(&mut self.workspace);
             self.dual = None;

@@ -3,7 +3,7 @@
 use super::block::{Evaluate, Memory};
 use super::function::Function;
 use super::node::Graph;
-use super::record::{Outputs, record};
+use super::record::Outputs;
 use super::rows::{Body, Column, Place, RowMap};
 use super::var::Var;
 use crate::gradient;
@@ -97,7 +97,7 @@ where
         let mut many = self.many.0.take().unwrap_or_else(|| {
             Points::new(Body { graph: self.graph().simplified(), point: vec![1.0; n] })
         });
-        let body = |x: &[f64]| Body { graph: record(&*self.f, x).simplified(), point: x.to_vec() };
+        let body = |x: &[f64]| Body { graph: self.recorded_at(x).simplified(), point: x.to_vec() };
         match many.evaluate(points, body) {
             Some(results) => values.copy_from_slice(results),
             None => {
@@ -135,7 +135,7 @@ where
             .1
             .take()
             .unwrap_or_else(|| Points::new(with_gradient(self.graph(), vec![1.0; n])));
-        let body = |x: &[f64]| with_gradient(&record(&*self.f, x), x.to_vec());
+        let body = |x: &[f64]| with_gradient(&self.recorded_at(x), x.to_vec());
         match many.evaluate(points, body) {
             Some(results) => {
                 let rows = results.chunks_exact(n + 1);
