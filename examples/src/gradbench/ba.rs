@@ -1,7 +1,10 @@
 //! `ba`: bundle adjustment, with a sparse Jacobian.
 
-use autodiff::{Dual, derivative};
+use std::sync::Arc;
+
+use autodiff::{Function, Rows, Var, map_over};
 use calculus_core::Real;
+use faer::sparse::SparseRowMatRef;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -55,13 +58,28 @@ struct SparseMatrix {
     vals: Vec<f64>,
 }
 
+impl SparseMatrix {
+    /// Becomes a copy, in the memory that it has.
+    fn copy_from(&mut self, matrix: SparseRowMatRef<'_, usize, f64>) {
+        self.rows.clear();
+        self.cols.clear();
+        self.vals.clear();
+        self.rows.extend_from_slice(matrix.symbolic().row_ptr());
+        self.cols.extend_from_slice(matrix.symbolic().col_idx());
+        self.vals.extend_from_slice(matrix.val());
+    }
+}
+
 /// Cameras, points, weights, and which camera saw which point where.
 struct Scene {
     cameras: Vec<f64>,
     points: Vec<f64>,
     weights: Vec<f64>,
-    features: Vec<[f64; 2]>,
-    observations: Vec<(usize, usize)>,
+    /// Where the point was seen, two numbers for each observation.
+    features: Arc<[f64]>,
+    /// The camera of each observation, and the point.
+    observers: Arc<[u32]>,
+    observed: Arc<[u32]>,
 }
 
 /// The vector turned about an axis by its length as an angle (Rodrigues, 1840).
@@ -91,7 +109,7 @@ fn cross<T: Real>(a: [T; 3], b: [T; 3]) -> [T; 3] {
 /// The weighted distance of a point as the camera shows it from where it was seen.
 ///
 /// `block` is the camera, the point and the weight.
-fn reprojection<T: Real>(block: &[T], feature: [f64; 2]) -> [T; 2] {
+fn reprojection<T: Real>(block: &[T], feature: [T; 2]) -> [T; 2] {
     let (camera, rest) = block.split_at(CAMERA);
     let (point, weight) = rest.split_at(POINT);
     let seen = rotate(
@@ -113,10 +131,10 @@ fn weight_residual<T: Real>(weight: T) -> T {
 impl Scene {
     /// What the reprojection of an observation depends on.
     fn block(&self, observation: usize) -> [f64; BLOCK] {
-        let (camera, point) = self.observations[observation];
+        let (camera, point) = (self.observers[observation], self.observed[observation]);
         let mut block = [0.0; BLOCK];
-        block[..CAMERA].copy_from_slice(&self.cameras[camera * CAMERA..][..CAMERA]);
-        block[CAMERA..][..POINT].copy_from_slice(&self.points[point * POINT..][..POINT]);
+        block[..CAMERA].copy_from_slice(&self.cameras[camera as usize * CAMERA..][..CAMERA]);
+        block[CAMERA..][..POINT].copy_from_slice(&self.points[point as usize * POINT..][..POINT]);
         block[BLOCK - 1] = self.weights[observation];
         block
     }
@@ -125,38 +143,30 @@ impl Scene {
     fn residuals(&self, errors: &mut Vec<[f64; 2]>, weights: &mut Vec<f64>) {
         errors.clear();
         weights.clear();
-        errors.extend(
-            (0..self.observations.len()).map(|i| reprojection(&self.block(i), self.features[i])),
-        );
+        let features = self.features.as_chunks().0.iter().enumerate();
+        errors.extend(features.map(|(i, &feature)| reprojection(&self.block(i), feature)));
         weights.extend(self.weights.iter().map(|&w| weight_residual(w)));
     }
 
-    /// The Jacobian: two rows for each observation, then a row for each weight.
-    fn jacobian(&self, jacobian: &mut SparseMatrix) {
-        let SparseMatrix { rows, cols, vals } = jacobian;
-        rows.clear();
-        cols.clear();
-        vals.clear();
-        rows.push(0);
-        let first_weight = self.cameras.len() + self.points.len();
-        for (i, &(camera, point)) in self.observations.iter().enumerate() {
-            let block = self.block(i);
-            let variables: [Dual<f64, BLOCK>; BLOCK] =
-                std::array::from_fn(|j| Dual::variable(block[j], j));
-            for error in reprojection(&variables, self.features[i]) {
-                cols.extend(camera * CAMERA..(camera + 1) * CAMERA);
-                let first_point = self.cameras.len() + point * POINT;
-                cols.extend(first_point..first_point + POINT);
-                cols.push(first_weight + i);
-                vals.extend(error.tangent());
-                rows.push(cols.len());
-            }
-        }
-        for (i, &w) in self.weights.iter().enumerate() {
-            cols.push(first_weight + i);
-            vals.push(derivative(weight_residual, w));
-            rows.push(cols.len());
-        }
+    /// The variables: all cameras, all points, all weights.
+    fn variables(&self) -> Vec<f64> {
+        [&self.cameras[..], &self.points, &self.weights].concat()
+    }
+
+    /// The same residuals, recorded as rows.
+    fn by_rows(&self, variables: &[Var]) -> Vec<Var> {
+        let (cameras, rest) = variables.split_at(self.cameras.len());
+        let (points, weights) = rest.split_at(self.points.len());
+        let observations = Rows::new(weights.len())
+            .gather(cameras, CAMERA, self.observers.clone())
+            .gather(points, POINT, self.observed.clone())
+            .variables(weights)
+            .data(self.features.clone());
+        let errors = map_over(&observations, |row| {
+            reprojection(&row[..BLOCK], [row[BLOCK], row[BLOCK + 1]])
+        });
+        let weights = Rows::new(weights.len()).variables(weights);
+        [errors, map_over(&weights, |row| weight_residual(row[0]))].concat()
     }
 }
 
@@ -170,7 +180,7 @@ pub(super) fn evaluate(function: &str, input: &RawValue) -> Result<Answer, Error
     let fields: Input = decode(input)?;
     let scene = fields.expand()?;
     let mut timer = Timer::new(input)?;
-    let repeated = scene.observations.len();
+    let repeated = scene.weights.len();
     match function {
         "objective" => {
             let (mut errors, mut weights) = (Vec::new(), Vec::new());
@@ -181,9 +191,13 @@ pub(super) fn evaluate(function: &str, input: &RawValue) -> Result<Answer, Error
             })
         }
         "jacobian" => {
-            let mut jacobian = SparseMatrix::default();
-            timer.evaluate(|| scene.jacobian(&mut jacobian));
-            let SparseMatrix { rows, cols, vals } = &jacobian;
+            let x = scene.variables();
+            let mut jacobian = timer.prepare(|| {
+                Function::new(|v: &[Var]| scene.by_rows(v), &x).sparse_jacobian_by_rows()
+            });
+            let mut matrix = SparseMatrix::default();
+            timer.evaluate(|| matrix.copy_from(jacobian.evaluate(&x)));
+            let SparseMatrix { rows, cols, vals } = &matrix;
             timer.answer(&SparseMatrix {
                 rows: excerpt(rows),
                 cols: excerpt(cols),
@@ -208,8 +222,9 @@ impl Input {
             cameras: cam.repeat(n),
             points: x.repeat(m),
             weights: vec![w; p],
-            features: vec![[feat[0], feat[1]]; p],
-            observations: (0..p).map(|i| (i % n, i % m)).collect(),
+            features: feat.repeat(p).into(),
+            observers: (0..p).map(|i| (i % n) as u32).collect(),
+            observed: (0..p).map(|i| (i % m) as u32).collect(),
         })
     }
 }
