@@ -1,6 +1,6 @@
 //! `det`: the determinant by expansion along the first row, recursively.
 
-use autodiff::Function;
+use autodiff::{Function, Var};
 use calculus_core::Real;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -68,7 +68,9 @@ pub(super) fn evaluate(function: &str, input: &RawValue) -> Result<Answer, Error
             timer.answer(&y)
         }
         "gradient" => {
-            let mut f = timer.prepare(|| Function::new(move |a| determinant(a, ell), &a));
+            // Minors of the same rows and columns are equal operations, recorded once.
+            let mut f =
+                timer.prepare(|| Function::distinct(move |a: &[Var]| determinant(a, ell), &a));
             let mut gradient = vec![0.0; a.len()];
             timer.evaluate(|| f.gradient(&a, &mut gradient));
             timer.answer(&gradient)
