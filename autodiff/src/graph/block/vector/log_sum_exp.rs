@@ -2,7 +2,9 @@
 
 use calculus_core::Real;
 
-use super::summation::{Lanes, largest, largest_of_lanes, summed};
+use super::summation::{
+    Lanes, exponentials, largest, largest_of_lanes, sum_of_exponentials, summed,
+};
 use super::{recorded, softmax};
 use crate::Var;
 use crate::graph::block::{At, Evaluate, Memory, Replay};
@@ -36,7 +38,7 @@ pub fn log_sum_exp<T: Real>(x: &[T]) -> T {
 
 fn value<T: Real>(x: &[T]) -> T {
     let shift = shift(largest(x));
-    summed(x, |x| (x - shift).exp()).ln() + shift
+    sum_of_exponentials(x, shift).ln() + shift
 }
 
 /// An infinite maximum is not subtracted: the sum of exponentials is 0 or infinite then, as it should.
@@ -66,13 +68,16 @@ impl Evaluate for LogSumExp {
     }
 
     fn evaluate_lanes<T: Replay>(&self, x: &[T], y: &mut [T], lanes: usize, memory: &mut Memory) {
-        let Lanes { shifts, sums } = memory.get_or_insert_with(Lanes::<T>::default);
+        let Lanes { shifts, sums, terms } = memory.get_or_insert_with(Lanes::<T>::default);
         largest_of_lanes(x, lanes, shifts);
         shifts.iter_mut().for_each(|m| *m = shift(*m));
         sums.begin(x.len() / lanes, lanes);
         for (i, x) in x.chunks_exact(lanes).enumerate() {
-            for ((sum, &x), &m) in sums.of_term(i).iter_mut().zip(x).zip(&*shifts) {
-                *sum += (x - m).exp();
+            terms.clear();
+            terms.extend(x.iter().zip(&*shifts).map(|(&x, &m)| x - m));
+            exponentials(terms);
+            for (sum, &term) in sums.of_term(i).iter_mut().zip(&*terms) {
+                *sum += term;
             }
         }
         for ((y, &sum), &m) in y.iter_mut().zip(sums.total()).zip(&*shifts) {
@@ -83,8 +88,9 @@ impl Evaluate for LogSumExp {
     fn pull_back<T: Replay>(&self, at: At<'_, T>, gx: &mut [T], _: &mut Memory) {
         let shift = shift(largest(at.x));
         for (gx, &x) in gx.iter_mut().zip(at.x) {
-            *gx = (x - shift).exp();
+            *gx = x - shift;
         }
+        exponentials(gx);
         let scale = at.g[0] / summed(gx, |e| e);
         for gx in gx {
             *gx *= scale;

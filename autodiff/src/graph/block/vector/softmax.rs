@@ -2,7 +2,7 @@
 
 use calculus_core::Real;
 
-use super::summation::{Lanes, largest, largest_of_lanes, summed, summed_products};
+use super::summation::{Lanes, exponentials, largest, largest_of_lanes, summed, summed_products};
 use super::{dot, recorded};
 use crate::Var;
 use crate::graph::block::{At, Evaluate, Memory, Replay};
@@ -35,8 +35,9 @@ pub fn softmax<T: Real>(x: &[T]) -> Vec<T> {
 fn scaled_exponentials<T: Real>(x: &[T], y: &mut [T]) {
     let shift = largest(x);
     for (y, &x) in y.iter_mut().zip(x) {
-        *y = (x - shift).exp();
+        *y = x - shift;
     }
+    exponentials(y);
     let sum = summed(y, |y| y);
     for y in y {
         *y /= sum;
@@ -60,13 +61,14 @@ impl Evaluate for Softmax {
     }
 
     fn evaluate_lanes<T: Replay>(&self, x: &[T], y: &mut [T], lanes: usize, memory: &mut Memory) {
-        let Lanes { shifts, sums } = memory.get_or_insert_with(Lanes::<T>::default);
+        let Lanes { shifts, sums, .. } = memory.get_or_insert_with(Lanes::<T>::default);
         largest_of_lanes(x, lanes, shifts);
         sums.begin(x.len() / lanes, lanes);
         for (i, (y, x)) in y.chunks_exact_mut(lanes).zip(x.chunks_exact(lanes)).enumerate() {
             for ((y, &x), &m) in y.iter_mut().zip(x).zip(&*shifts) {
-                *y = (x - m).exp();
+                *y = x - m;
             }
+            exponentials(y);
             for (sum, &y) in sums.of_term(i).iter_mut().zip(&*y) {
                 *sum += y;
             }

@@ -2,6 +2,7 @@
 //! in long searches for an extreme value.
 
 use calculus_core::Real;
+use calculus_core::elementary::Unary;
 
 /// Long sums are added up in as many interleaved partial sums, which do not wait for one another.
 const PARTIAL: usize = 8;
@@ -23,6 +24,37 @@ pub(super) fn summed<T: Real>(x: &[T], f: impl Fn(T) -> T) -> T {
     }
     for (sum, &x) in sums.iter_mut().zip(rest) {
         *sum += f(x);
+    }
+    total(sums)
+}
+
+/// Exponentials are evaluated as many at a time.
+const BLOCK: usize = 64;
+
+/// $e^{x_i}$ in the place of $x_i$.
+pub(super) fn exponentials<T: Real>(x: &mut [T]) {
+    let mut arguments = [T::from(0.0); BLOCK];
+    for block in x.chunks_mut(BLOCK) {
+        let arguments = &mut arguments[..block.len()];
+        arguments.copy_from_slice(block);
+        T::apply_each(Unary::Exp, arguments, block);
+    }
+}
+
+/// $\sum_i e^{x_i - s}$, added up in the order of [`summed`].
+pub(super) fn sum_of_exponentials<T: Real>(x: &[T], s: f64) -> T {
+    let mut buffer = [T::from(0.0); BLOCK];
+    let mut sums = [T::from(0.0); PARTIAL];
+    for block in x.chunks(BLOCK) {
+        let terms = &mut buffer[..block.len()];
+        terms.iter_mut().zip(block).for_each(|(term, &x)| *term = x - s);
+        exponentials(terms);
+        if x.len() < LONG {
+            return terms.iter().fold(T::from(0.0), |sum, &term| sum + term);
+        }
+        for terms in terms.chunks(PARTIAL) {
+            sums.iter_mut().zip(terms).for_each(|(sum, &term)| *sum += term);
+        }
     }
     total(sums)
 }
@@ -138,10 +170,12 @@ pub(super) fn largest_of_lanes<T: Real>(x: &[T], lanes: usize, largest: &mut Vec
 pub(super) struct Lanes<T> {
     pub(super) shifts: Vec<f64>,
     pub(super) sums: LaneSums<T>,
+    /// The terms of one operand.
+    pub(super) terms: Vec<T>,
 }
 
 impl<T> Default for Lanes<T> {
     fn default() -> Self {
-        Self { shifts: Vec::new(), sums: LaneSums::default() }
+        Self { shifts: Vec::new(), sums: LaneSums::default(), terms: Vec::new() }
     }
 }
