@@ -29,6 +29,7 @@ impl Points {
             columns: (0..inputs).map(|start| Column::Stride { start, stride: inputs }).collect(),
             places: (0..outputs).map(|start| Place::Stride { start, stride: outputs }).collect(),
             results: 0,
+            cotangents: Vec::new(),
         };
         Self { rows, memory: Memory::default(), results: Vec::new() }
     }

@@ -50,7 +50,6 @@ pub(crate) trait Replay: Real + Send + Sync {
     fn evaluate(block: &dyn Block, x: &[Self], y: &mut [Self], memory: &mut Memory);
 
     /// Calls [`Block::evaluate_lanes_f64`] or the one of its kind for this number.
-    #[allow(dead_code, reason = "for the replay of several rows at once")]
     fn evaluate_lanes(
         block: &dyn Block,
         x: &[Self],

@@ -47,4 +47,4 @@ impl Graph {
 }
 
 #[cfg(test)]
-pub(super) mod random;
+pub(in crate::graph) mod random;

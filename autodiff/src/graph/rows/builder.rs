@@ -159,6 +159,7 @@ impl Rows {
             columns: self.columns_after(captured.len()),
             places,
             results,
+            cotangents: Vec::new(),
         };
         call(Arc::new(rows), &[captured, self.variables.clone()].concat())
     }

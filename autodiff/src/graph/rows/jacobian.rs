@@ -59,6 +59,7 @@ impl RowMap {
             columns: self.columns.iter().map(Column::clone).collect(),
             places: (0..stride).map(|start| Place::Stride { start, stride }).collect(),
             results: self.count * stride,
+            cotangents: Vec::new(),
         };
         Some(RowJacobian { rows, entries })
     }
@@ -111,6 +112,7 @@ mod tests {
             ],
             places: (0..2).map(|start| Place::Stride { start, stride: 2 }).collect(),
             results: 4,
+            cotangents: Vec::new(),
         };
         let jacobian = rows.jacobian().expect("in order");
         assert_eq!(jacobian.entries, [(0, 0), (0, 1), (1, 0), (1, 2)]);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use calculus_core::Real;
 
-use super::interpret;
+use super::{interpret, lanes};
 use crate::Var;
 use crate::graph::Graph;
 use crate::graph::block::{At, Evaluate, Memory, Replay, call};
@@ -60,6 +60,9 @@ pub(crate) struct RowMap {
     pub(crate) places: Vec<Place>,
     /// The number of results of the call.
     pub(crate) results: usize,
+    /// Inputs of the body that all outputs are proportional to, if any: where they are 0, nothing has
+    /// to be computed.
+    pub(crate) cotangents: Vec<usize>,
 }
 
 impl Column {
@@ -136,7 +139,7 @@ impl RowMap {
     /// those of these rows, followed by the cotangents of the results.
     ///
     /// `with_value` asks for the sum of the first output as another result after the adjoints.
-    fn pullback(&self, operands: usize, wanted: &[bool], with_value: bool) -> RowMap {
+    pub(super) fn pullback(&self, operands: usize, wanted: &[bool], with_value: bool) -> RowMap {
         // What a place writes for the rows, a column reads for their derivative, and the reverse.
         let mut shared = self.shared.clone();
         let mut columns = self.columns.clone();
@@ -166,7 +169,13 @@ impl RowMap {
         let pulled_back = |body| self.pulled_back(body, &inputs, with_value);
         let bodies = self.bodies.iter().map(pulled_back).collect();
         let results = operands + usize::from(with_value);
-        RowMap { bodies, count: self.count, shared, columns, places, results }
+        let cotangents = if with_value {
+            Vec::new()
+        } else {
+            let first = shared.len() + self.columns.len();
+            (self.shared.len()..shared.len()).chain(first..shared.len() + columns.len()).collect()
+        };
+        RowMap { bodies, count: self.count, shared, columns, places, results, cotangents }
     }
 
     /// The first row that decides as none of the bodies.
@@ -234,7 +243,7 @@ impl Evaluate for RowMap {
             y[0] = sweep.results[x.len()];
             memory.decided(decided);
         } else {
-            interpret::evaluate(self, x, y, memory);
+            lanes::evaluate(self, x, y, memory);
         }
     }
 

@@ -3,6 +3,7 @@
 mod builder;
 mod interpret;
 mod jacobian;
+mod lanes;
 mod map;
 
 pub(crate) use builder::Recorder;
