@@ -201,6 +201,8 @@ impl Reader<'_> {
             bodies.push(Body { graph, point });
         }
         self.require(!bodies.is_empty(), "rows without a body")?;
-        Ok(RowMap { bodies, count, shared, columns, places, results })
+        // Which inputs are cotangents only saves work, so it is not stored.
+        let cotangents = Vec::new();
+        Ok(RowMap { bodies, count, shared, columns, places, results, cotangents })
     }
 }
