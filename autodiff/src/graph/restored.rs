@@ -11,6 +11,9 @@ impl Graph {
     /// Where a decision comes out differently than it was recorded, there is nothing to record
     /// again: such a point panics. [`Function::holds_at`] tells beforehand.
     ///
+    /// # Panics
+    /// Not here, but in an evaluation at such a point.
+    ///
     /// # Examples
     /// ```
     /// use autodiff::{Function, Graph, GraphError};

@@ -1,4 +1,12 @@
 //! Functions on several threads, their products with vectors, and their gradients as functions.
+//!
+//! Small enough for Miri, as are the tests of the recording and the interpreter in the library:
+//!
+//! ```text
+//! MIRIFLAGS=-Zmiri-disable-isolation PROPTEST_CASES=4 \
+//!     cargo +nightly miri test -p autodiff --lib -- graph::
+//! MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test -p autodiff --test graph functions::
+//! ```
 
 use autodiff::{Function, Var};
 use calculus_core::Real;
