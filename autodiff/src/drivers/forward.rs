@@ -44,18 +44,26 @@ pub fn forward_gradient_chunked<const N: usize>(
 ) -> Vec<f64> {
     const { assert!(N > 0, "a chunk has at least one direction") };
     let mut gradient = vec![0.0; x.len()];
-    let zero = Dual::constant(0.0);
-    // A point of few variables stays on the stack.
+    let scope = Scope::fresh();
+    // The point of the first chunk.
+    let seed = |i: usize| match x.get(i) {
+        Some(&x) if i < N => Dual::variable(x, i).with_scope(scope),
+        Some(&x) => Dual::constant(x),
+        None => Dual::constant(0.0),
+    };
+    // One of few variables stays on the stack.
     match x.len() {
-        0..=4 => chunks(&f, x, &mut [zero; 4][..x.len()], &mut gradient),
-        5..=8 => chunks(&f, x, &mut [zero; 8][..x.len()], &mut gradient),
-        9..=16 => chunks(&f, x, &mut [zero; 16][..x.len()], &mut gradient),
-        n => chunks(&f, x, &mut vec![zero; n], &mut gradient),
+        n @ 0..=4 => chunks(&f, x, &mut array::from_fn::<_, 4, _>(seed)[..n], &mut gradient, scope),
+        n @ 5..=8 => chunks(&f, x, &mut array::from_fn::<_, 8, _>(seed)[..n], &mut gradient, scope),
+        n @ 9..=16 => {
+            chunks(&f, x, &mut array::from_fn::<_, 16, _>(seed)[..n], &mut gradient, scope);
+        }
+        n => chunks(&f, x, &mut (0..n).map(seed).collect::<Vec<_>>(), &mut gradient, scope),
     }
     gradient
 }
 
-/// The gradient, in the memory of a point of duals.
+/// The gradient, from the point of the first chunk.
 #[inline(never)]
 #[track_caller]
 fn chunks<const N: usize>(
@@ -63,21 +71,22 @@ fn chunks<const N: usize>(
     x: &[f64],
     point: &mut [Dual<f64, N>],
     gradient: &mut [f64],
+    scope: Scope,
 ) {
-    let scope = Scope::fresh();
-    for (dual, &x) in point.iter_mut().zip(x) {
-        *dual = Dual::constant(x);
-    }
     for (chunk, gradient) in gradient.chunks_mut(N).enumerate() {
-        let directions = chunk * N..chunk * N + gradient.len();
-        for (k, i) in directions.clone().enumerate() {
-            point[i] = Dual::variable(x[i], k).with_scope(scope);
+        let start = chunk * N;
+        if start > 0 {
+            let passed = start - N..start;
+            for (dual, &x) in point[passed.clone()].iter_mut().zip(&x[passed]) {
+                *dual = Dual::constant(x);
+            }
+            let variables = point[start..].iter_mut().zip(&x[start..]).take(N);
+            for (k, (dual, &x)) in variables.enumerate() {
+                *dual = Dual::variable(x, k).with_scope(scope);
+            }
         }
         let y = f(point).leave(scope);
         gradient.copy_from_slice(&y.tangent()[..gradient.len()]);
-        for i in directions {
-            point[i] = Dual::constant(x[i]);
-        }
     }
 }
 
@@ -148,5 +157,15 @@ mod tests {
         let sizes = [1, 2, 3, 4, 5, 6, 7, 9, 12, 13, 16, 17, 20, 24, 32, 33, 1000];
         let expected = [1, 2, 3, 4, 6, 6, 8, 12, 12, 16, 16, 12, 12, 12, 16, 12, 16];
         assert_eq!(sizes.map(directions_at_a_time), expected);
+    }
+
+    #[test]
+    fn each_chunk_varies_its_own_variables() {
+        for n in [0, 1, 3, 4, 5, 8, 11, 16, 17] {
+            let x: Vec<f64> = (0..n).map(f64::from).collect();
+            let squares = |x: &[Dual<f64, 3>]| x.iter().map(|&x| x * x).sum();
+            let expected: Vec<f64> = x.iter().map(|x| 2.0 * x).collect();
+            assert_eq!(forward_gradient_chunked(squares, &x), expected, "{n} variables");
+        }
     }
 }

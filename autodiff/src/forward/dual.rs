@@ -138,9 +138,9 @@ impl<T: Real, const N: usize> Dual<T, N> {
     #[inline(always)]
     #[track_caller]
     pub fn variable(value: T, direction: usize) -> Self {
-        let mut tangent = [T::from(0.0); N];
-        tangent[direction] = T::from(1.0);
-        Self::new(value, tangent)
+        assert!(direction < N, "direction {direction} of a dual number with {N} tangents");
+        // Compared, not stored at an index, the tangents are made in vector registers.
+        Self::new(value, each(|i| T::from(if i == direction { 1.0 } else { 0.0 })))
     }
 
     /// The value without the tangents.
@@ -172,10 +172,16 @@ impl<T: Real, const N: usize> Dual<T, N> {
     /// The chain rule for one argument: value `y`, tangents $d\,\dot x$.
     #[inline(always)]
     fn chain(self, y: T, d: T) -> Self {
-        if is_finite(d) {
-            return self.along(y, d);
-        }
-        Self { value: y, tangent: along_infinite_slope(self.tangent, d), scope: self.scope }
+        let tangent = if TypeId::of::<T>() == TypeId::of::<f64>() {
+            // A choice in each lane is cheaper than a branch, which would part the calls of the
+            // functions and keep the tangents in memory between them.
+            scaled(self.tangent, d)
+        } else if is_finite(d) {
+            each(|i| self.tangent[i] * d)
+        } else {
+            along_infinite_slope(self.tangent, d)
+        };
+        Self { value: y, tangent, scope: self.scope }
     }
 
     /// The chain rule for a slope that is known to be finite where the argument is.
@@ -201,11 +207,17 @@ impl<T: Real, const N: usize> Dual<T, N> {
 
 /// $d\,\dot x$ where $d$ may be infinite: what does not change has no derivative, not an undefined
 /// one.
+#[inline(always)]
+fn scaled<T: Real, const N: usize>(tangent: [T; N], d: T) -> [T; N] {
+    each(|i| if tangent[i].is_zero() { T::from(0.0) } else { tangent[i] * d })
+}
+
+/// The same, for a slope that is seldom met.
 // By value: tangents that are passed by reference could not stay in registers elsewhere.
 #[cold]
 #[inline(never)]
 fn along_infinite_slope<T: Real, const N: usize>(tangent: [T; N], d: T) -> [T; N] {
-    each(|i| if tangent[i].is_zero() { tangent[i] } else { tangent[i] * d })
+    scaled(tangent, d)
 }
 
 /// The tangents one by one.
