@@ -118,6 +118,19 @@ impl Engine {
         }
     }
 
+    /// Evaluates all nodes at the inputs in the workspace.
+    pub(crate) fn replay<T: Real>(&self, workspace: &mut Workspace<T>) {
+        match &self.prepared.grouped {
+            Some(grouped) => grouped.replay(workspace),
+            None => self.prepared.program.replay(workspace),
+        }
+    }
+
+    /// The inputs in the workspace.
+    pub(crate) fn inputs_mut<'w, T>(&self, workspace: &'w mut Workspace<T>) -> &'w mut [T] {
+        &mut workspace.values[..self.graph().inputs()]
+    }
+
     /// Whether the recorded decisions would come out the same with the values of the workspace.
     pub(crate) fn guards_hold<T: Real>(&self, workspace: &Workspace<T>) -> bool {
         match &self.prepared.grouped {

@@ -167,11 +167,16 @@ impl Program {
         x: impl IntoIterator<Item = T>,
         workspace: &mut Workspace<T>,
     ) {
-        let Workspace { values, calls, sweep_follows, .. } = workspace;
-        let values = &mut values[..];
-        for (place, x) in values[..self.graph.inputs].iter_mut().zip(x) {
+        for (place, x) in workspace.values[..self.graph.inputs].iter_mut().zip(x) {
             *place = x;
         }
+        self.replay(workspace);
+    }
+
+    /// Evaluates all nodes at the inputs in the workspace.
+    pub(crate) fn replay<T: Real>(&self, workspace: &mut Workspace<T>) {
+        let Workspace { values, calls, sweep_follows, .. } = workspace;
+        let values = &mut values[..];
         let mut node = self.graph.inputs;
         for (call, memory) in self.graph.calls.iter().zip(calls) {
             self.evaluate(node..call.first, values);

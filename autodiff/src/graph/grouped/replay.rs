@@ -15,10 +15,15 @@ impl Grouped {
         x: impl IntoIterator<Item = T>,
         workspace: &mut Workspace<T>,
     ) {
-        let values = &mut workspace.values[..];
-        for (place, x) in values[..self.inputs].iter_mut().zip(x) {
+        for (place, x) in workspace.values[..self.inputs].iter_mut().zip(x) {
             *place = x;
         }
+        self.replay(workspace);
+    }
+
+    /// Evaluates all nodes at the inputs in the workspace.
+    pub(crate) fn replay<T: Real>(&self, workspace: &mut Workspace<T>) {
+        let values = &mut workspace.values[..];
         pulp::Arch::new().dispatch(Forward { grouped: self, values });
     }
 
@@ -31,7 +36,7 @@ impl Grouped {
         let cotangents = cotangents.into_iter();
         self.sweep::<T, false>(cotangents.clone(), workspace);
         // Where an adjoint of zero has met an infinite slope it has to stay zero.
-        if !self.input_adjoints(workspace).iter().all(|&adjoint| is_finite(adjoint)) {
+        if !are_finite(self.input_adjoints(workspace)) {
             self.sweep::<T, true>(cotangents, workspace);
         }
     }
@@ -56,9 +61,9 @@ impl Grouped {
     }
 }
 
-/// Whether all parts of a number are finite: then and only then it leaves nothing times zero.
-fn is_finite<T: Real>(x: T) -> bool {
-    (x * 0.0).is_zero()
+/// Whether all parts of all numbers are finite: then and only then they leave nothing times zero.
+fn are_finite<T: Real>(x: &[T]) -> bool {
+    x.iter().fold(T::from(0.0), |sum, &x| sum + x * 0.0).is_zero()
 }
 
 /// The operand of a group, as its members read it.

@@ -20,8 +20,12 @@ pub(super) fn apply(graph: &Graph) -> Graph {
             continue;
         }
         if let Some(call) = graph.call_of(index) {
-            // All results of a call are alive if one is; the last is met first.
-            live[call.first..=index].fill(true);
+            // All results of a call are alive if one is, and its operands once the first is met.
+            if call.first < index {
+                live[index - 1] = true;
+                continue;
+            }
+            live[index..index + call.results].fill(true);
             for operand in &graph.operands[call.operands.clone()] {
                 if !operand.is_constant() {
                     live[operand.index()] = true;

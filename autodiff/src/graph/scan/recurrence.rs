@@ -43,6 +43,8 @@ struct Prepared<T> {
     states: Vec<T>,
     state: Vec<T>,
     adjoint: Vec<T>,
+    /// The adjoints of the shared operands, added up over the steps.
+    shared: Vec<T>,
 }
 
 impl Recurrence {
@@ -72,6 +74,16 @@ impl Recurrence {
             states: Vec::new(),
             state: zeros(self.width()),
             adjoint: zeros(self.width()),
+            shared: zeros(self.shared.len()),
+        }
+    }
+
+    /// Makes the shared operands inputs of the bodies, for all steps.
+    fn share<T: Real>(&self, prepared: &mut Prepared<T>, x: &[T]) {
+        for (engine, workspace) in &mut prepared.bodies {
+            for (input, &operand) in engine.inputs_mut(workspace).iter_mut().zip(&self.shared) {
+                *input = x[operand];
+            }
         }
     }
 
@@ -85,9 +97,13 @@ impl Recurrence {
     ) -> Option<usize> {
         let r = self.row(k);
         bodies.iter_mut().position(|(engine, workspace)| {
-            let shared = self.shared.iter().map(|&operand| x[operand]);
-            let columns = self.columns.iter().map(|column| column.read(r, x));
-            engine.forward(shared.chain(state.iter().copied()).chain(columns), workspace);
+            let inputs = &mut engine.inputs_mut(workspace)[self.shared.len()..];
+            let (before, row) = inputs.split_at_mut(state.len());
+            before.copy_from_slice(state);
+            for (input, column) in row.iter_mut().zip(&self.columns) {
+                *input = column.read(r, x);
+            }
+            engine.replay(workspace);
             engine.guards_hold(workspace)
         })
     }
@@ -127,7 +143,7 @@ impl Recurrence {
         At { x, g, .. }: At<'_, T>,
         gx: &mut [T],
     ) {
-        let Prepared { bodies, states, adjoint, .. } = prepared;
+        let Prepared { bodies, states, adjoint, shared, .. } = prepared;
         let state = &states[state..][..self.width()];
         let Some(body) = self.step(bodies, k, x, state) else {
             gx.fill(T::from(f64::NAN));
@@ -137,12 +153,11 @@ impl Recurrence {
         let r = self.row(k);
         let places = self.places.iter().map(|place| g[place.result(r)]);
         engine.reverse(adjoint.iter().copied().chain(places), workspace);
-        let mut adjoints = engine.input_adjoints(workspace).iter().copied();
-        for (&operand, g) in self.shared.iter().zip(&mut adjoints) {
-            gx[operand] += g;
-        }
-        adjoint.iter_mut().zip(&mut adjoints).for_each(|(adjoint, g)| *adjoint = g);
-        for (column, g) in self.columns.iter().zip(adjoints) {
+        let (of_shared, rest) = engine.input_adjoints(workspace).split_at(shared.len());
+        let (of_state, of_columns) = rest.split_at(adjoint.len());
+        shared.iter_mut().zip(of_shared).for_each(|(sum, &g)| *sum += g);
+        adjoint.copy_from_slice(of_state);
+        for (column, &g) in self.columns.iter().zip(of_columns) {
             if let Some(operand) = column.operand(r) {
                 gx[operand] += g;
             }
@@ -288,6 +303,7 @@ impl Evaluate for Recurrence {
             *state = x[operand];
         }
         y.fill(T::from(0.0));
+        self.share(prepared, x);
         let decided = self.advance(prepared, 0, self.steps, x, |r, engine, workspace| {
             for (k, place) in self.places.iter().enumerate() {
                 y[place.result(r)] += engine.output(workspace, width + k);
@@ -305,6 +321,8 @@ impl Evaluate for Recurrence {
         let width = self.width();
         gx.fill(T::from(0.0));
         prepared.adjoint.copy_from_slice(&at.g[..width]);
+        prepared.shared.fill(T::from(0.0));
+        self.share(prepared, at.x);
         if self.keeps_all() {
             for k in (0..self.steps).rev() {
                 self.sweep(prepared, k, k * width, at, gx);
@@ -314,7 +332,8 @@ impl Evaluate for Recurrence {
             prepared.states.extend(self.initial.iter().map(|&operand| at.x[operand]));
             self.sweep_checkpointed(prepared, (0, self.steps, self.checkpoints), at, gx);
         }
-        for (&operand, &g) in self.initial.iter().zip(&prepared.adjoint) {
+        let adjoints = prepared.adjoint.iter().chain(&prepared.shared);
+        for (&operand, &g) in self.initial.iter().chain(&self.shared).zip(adjoints) {
             gx[operand] += g;
         }
     }
