@@ -19,7 +19,7 @@ fn branching<T: Real>(x: &[T]) -> T {
 
 #[test]
 fn a_function_is_shared_between_threads_and_each_clone_records_for_itself() {
-    let scale = vec![2.0; 3]; // captured by reference, so that the closure itself is not 'static
+    let scale = [2.0; 3]; // captured by reference, so that the closure itself is not 'static
     let f = |x: &[Var]| branching(x) * scale[0];
     let function = Function::new(f, &[1.0, 2.0]);
     is_send_and_sync(&function);

@@ -48,7 +48,7 @@ fn points_that_all_decide_differently_are_evaluated_all_the_same() {
         x.iter().map(|&x| if x > 0.0 { x * x } else { -x }).sum()
     }
     let points: Vec<f64> =
-        (0..128 * 7).map(|i| if i / 7 >> (i % 7) & 1 == 0 { 0.5 } else { -0.25 }).collect();
+        (0..128 * 7).map(|i| if ((i / 7) >> (i % 7)) & 1 == 0 { 0.5 } else { -0.25 }).collect();
     let mut function = Function::new(f, &points[..7]);
     let (mut values, mut gradients) = (vec![0.0; 128], vec![0.0; 128 * 7]);
     function.gradient_many(&points, &mut values, &mut gradients);

@@ -266,8 +266,8 @@ impl<T: Replay, const L: usize> Block<'_, T, L> {
                 Instruction::Guards { guards: stretch } => {
                     let holds = self.decide(stretch.of(guards), uniforms);
                     if outer.is_empty() {
-                        for l in 0..L {
-                            self.otherwise[l] |= !holds[l];
+                        for (otherwise, holds) in self.otherwise.iter_mut().zip(holds) {
+                            *otherwise |= !holds;
                         }
                     } else if let Some(next) = self.decided(holds, &mut state, outer) {
                         at = next;
