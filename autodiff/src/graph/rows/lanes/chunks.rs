@@ -7,25 +7,29 @@ use super::program::Program;
 use super::uniform::Numbers;
 use crate::graph::block::Replay;
 
-/// Bytes of the slots of a block that leave room for other things in the first-level cache.
-const FIRST_LEVEL: usize = 40 * 1024;
+/// Bytes of the slots of a block: half of a second-level cache.
+const SLOTS: usize = 512 * 1024;
 
 /// The number of rows in a chunk, which threads share among them; it depends on the number of rows
 /// only, so that sums do not depend on the number of threads.
 pub(super) fn chunk_rows(count: usize) -> usize {
-    (count / 64).next_multiple_of(32).max(256)
+    (count / 64).next_multiple_of(64).max(256)
+}
+
+/// How many rows may run at the same time: what the sums of products keep in registers.
+const fn choices<T: Replay>() -> &'static [usize] {
+    match T::TANGENTS {
+        0 => &[64, 32, 8],
+        1 => &[16, 8],
+        _ => &[4],
+    }
 }
 
 /// The number of rows that run at the same time.
 pub(super) fn lanes<T: Replay>(program: &Program, count: usize) -> usize {
-    let candidates: &[usize] = match T::TANGENTS {
-        0 => &[32, 16],
-        1 => &[16],
-        _ => return 4,
-    };
-    let fits =
-        |lanes: &usize| *lanes <= count && lanes * program.slots * size_of::<T>() <= FIRST_LEVEL;
-    candidates.iter().copied().find(fits).unwrap_or(8)
+    let fits = |lanes: usize| lanes <= count && lanes * program.slots * size_of::<T>() <= SLOTS;
+    let (smallest, larger) = choices::<T>().split_last().expect("a choice");
+    larger.iter().copied().find(|&lanes| fits(lanes)).unwrap_or(*smallest)
 }
 
 /// The bodies of the rows with their uniform numbers, ready for a chunk.
@@ -44,11 +48,14 @@ impl<T: Replay> Prepared<'_, T> {
         chunk: (usize, usize),
         workspace: &mut Workspace<T>,
     ) {
-        let whole = rows.len() / self.lanes * self.lanes;
-        let (whole, rest) = rows.split_at(whole);
-        let smallest = if T::TANGENTS > 1 { 4 } else { 8 };
-        self.blocks(self.lanes, x, whole, chunk, workspace);
-        self.blocks(smallest, x, rest, chunk, workspace);
+        let (smallest, larger) = choices::<T>().split_last().expect("a choice");
+        let mut rest = rows;
+        for &lanes in larger.iter().filter(|&&lanes| lanes <= self.lanes) {
+            let (whole, others) = rest.split_at(rest.len() / lanes * lanes);
+            self.blocks(lanes, x, whole, chunk, workspace);
+            rest = others;
+        }
+        self.blocks(*smallest, x, rest, chunk, workspace);
     }
 
     fn blocks(
@@ -63,16 +70,17 @@ impl<T: Replay> Prepared<'_, T> {
             return;
         }
         let Self { program, numbers, .. } = *self;
-        if T::TANGENTS > 1 {
-            dispatch(Blocks::<T, 4> { program, numbers, x, workspace, rows, chunk });
-            return;
+        macro_rules! run {
+            ($lanes:literal) => {
+                dispatch(Blocks::<T, $lanes> { program, numbers, x, workspace, rows, chunk })
+            };
         }
-        match lanes {
-            32 if T::TANGENTS == 0 => {
-                dispatch(Blocks::<T, 32> { program, numbers, x, workspace, rows, chunk });
-            }
-            16 => dispatch(Blocks::<T, 16> { program, numbers, x, workspace, rows, chunk }),
-            _ => dispatch(Blocks::<T, 8> { program, numbers, x, workspace, rows, chunk }),
+        match (T::TANGENTS, lanes) {
+            (0, 64) => run!(64),
+            (0, 32) => run!(32),
+            (1, 16) => run!(16),
+            (0 | 1, _) => run!(8),
+            _ => run!(4),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::graph::node::Operand;
 use crate::graph::rows::map::Column;
 
 /// The most rows that run at the same time.
-const MOST_LANES: usize = 32;
+const MOST_LANES: usize = 64;
 
 /// What a run needs beside the program: buffers that are kept.
 #[derive(Debug)]

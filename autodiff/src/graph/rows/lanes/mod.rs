@@ -31,7 +31,7 @@ use crate::graph::block::{Memory, Replay};
 const FEWEST_ROWS: usize = 4;
 
 /// With less work than this, in instructions and rows, one thread does it.
-const WORK_OF_A_THREAD: usize = 1 << 17;
+const WORK_OF_A_THREAD: usize = 1 << 22;
 
 /// What is kept from one evaluation to the next.
 struct Lanes<T> {
