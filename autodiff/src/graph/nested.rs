@@ -55,7 +55,7 @@ pub(crate) fn nested_pullback(
     // The results of a call are swept together.
     let end = with_tape(|tape| {
         tape.values();
-        Ok(tape.graph.call_end(start + end - 1) - start)
+        Ok((tape.graph.call_end(start + end - 1) - start).max(x.len()))
     });
 
     // Which nodes depend on the copies: no adjoint work for the others.
@@ -212,6 +212,12 @@ mod tests {
     use calculus_core::Real;
 
     use crate::{Var, gradient};
+
+    #[test]
+    fn a_variable_itself_has_a_gradient() {
+        let slope = |x: &[Var]| gradient(|y: &[Var]| y[0], x).into_iter().sum::<Var>() * x[1];
+        assert_eq!(gradient(slope, &[2.0, 3.0]), [0.0, 1.0]);
+    }
 
     #[test]
     fn a_captured_variable_is_a_constant_of_the_inner_scope() {

@@ -162,7 +162,9 @@ mod tests {
         #[test]
         fn random_graphs_round_trip((steps, x) in random::case()) {
             let graph = Graph::record(|x| random::function(&steps, x), &x);
-            prop_assert_eq!(Graph::from_bytes(&graph.to_bytes().unwrap()).unwrap(), graph);
+            // Constants may be NaN, which the bytes keep and which is not equal to itself.
+            let bytes = graph.to_bytes().unwrap();
+            prop_assert_eq!(Graph::from_bytes(&bytes).unwrap().to_bytes().unwrap(), bytes);
         }
 
         #[test]
