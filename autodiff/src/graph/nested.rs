@@ -55,6 +55,7 @@ pub(crate) fn nested_pullback(
     // The results of a call are swept together.
     let end = with_tape(|tape| {
         tape.values();
+        // An output may be one of the copies.
         Ok((tape.graph.call_end(start + end - 1) - start).max(x.len()))
     });
 
@@ -255,6 +256,12 @@ mod tests {
         assert_eq!(gradient(f, &[0.0, 0.5]), [0.0, 0.0]);
         let (value, _) = crate::value_and_gradient(|x| gradient(f, x)[0], &[0.0, 0.5]);
         assert_eq!(value, 0.0);
+    }
+
+    #[test]
+    fn an_output_may_be_an_input() {
+        let outer = gradient(|x| gradient(|y: &[Var]| y[0], x)[0] * x[1], &[3.0, 2.0]);
+        assert_eq!(outer, [0.0, 1.0]);
     }
 
     #[test]

@@ -80,7 +80,9 @@ proptest! {
         // The repetitions let a graph that was recorded again be grouped.
         for x in points.iter().flat_map(|x| std::iter::repeat_n(x, 20)) {
             function.values(x, &mut y);
-            prop_assert_eq!(y.to_vec(), program(&steps, x));
+            // Functions of the table in large groups are within 2 units in the last place.
+            let plain = program(&steps, x);
+            prop_assert!(y.iter().zip(&plain).all(|(&y, &p)| close(y, p)), "{:?} {:?}", y, plain);
             function.vjp(x, &w, &mut product);
             scalar.gradient(x, &mut g);
             prop_assert!(g.iter().zip(&product).all(|(&a, &b)| close(a, b)));
@@ -111,7 +113,7 @@ proptest! {
     }
 }
 
-/// A sum as a user writes it: the value is that of the plain loop, the derivatives with respect to
+/// A sum as a user writes it: the value is that of the plain loop to rounding, the derivatives with respect to
 /// each variable are those of a recording of its term alone, which is not grouped.
 fn assert_loop(
     name: &str,
@@ -123,7 +125,7 @@ fn assert_loop(
     let mut g = vec![0.0; x.len()];
     let sum = function.value_and_gradient(x, &mut g);
     let expected: f64 = x.iter().map(|&x| value(x)).sum();
-    assert!(sum == expected || sum.is_nan() && expected.is_nan(), "{name}: {sum}");
+    assert!(close(sum, expected), "{name}: {sum}");
     let mut product = vec![0.0; x.len()];
     function.hvp(x, &vec![1.0; x.len()], &mut product);
     for (i, &x) in x.iter().enumerate().step_by(37) {

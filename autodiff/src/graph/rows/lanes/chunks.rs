@@ -13,13 +13,13 @@ const SLOTS: usize = 512 * 1024;
 /// The number of rows in a chunk, which threads share among them; it depends on the number of rows
 /// only, so that sums do not depend on the number of threads.
 pub(super) fn chunk_rows(count: usize) -> usize {
-    (count / 64).next_multiple_of(64).max(256)
+    (count / 64).next_multiple_of(32).max(256)
 }
 
 /// How many rows may run at the same time: what the sums of products keep in registers.
 const fn choices<T: Replay>() -> &'static [usize] {
     match T::TANGENTS {
-        0 => &[64, 32, 8],
+        0 => &[32, 8],
         1 => &[16, 8],
         _ => &[4],
     }
@@ -76,7 +76,6 @@ impl<T: Replay> Prepared<'_, T> {
             };
         }
         match (T::TANGENTS, lanes) {
-            (0, 64) => run!(64),
             (0, 32) => run!(32),
             (1, 16) => run!(16),
             (0 | 1, _) => run!(8),

@@ -33,7 +33,10 @@ pub(super) fn map2<T: Real, const L: usize>(
     out
 }
 
-/// The sum of the terms of some segments, from the first to the last.
+/// From this number of terms on, every other one is added up apart.
+const LONG: usize = 8;
+
+/// The sum of the terms of some segments, from the first to the last but for long ones.
 #[inline(always)]
 pub(super) fn sum<T: Real, const L: usize, const FUSED: bool>(
     segments: &[Segment],
@@ -46,6 +49,30 @@ pub(super) fn sum<T: Real, const L: usize, const FUSED: bool>(
     for segment in segments {
         let terms = &terms[segment.first as usize..][..segment.count as usize];
         match segment.kind {
+            Kind::UniformLane if terms.len() >= LONG => {
+                // Two sums at a time: one alone waits for each of its additions.
+                let mut other = [T::from(-0.0); L];
+                let (pairs, rest) = terms.as_chunks::<2>();
+                for &[[u, a], [v, b]] in pairs {
+                    let (u, a) = (uniforms[u as usize], &slots[a as usize]);
+                    let (v, b) = (uniforms[v as usize], &slots[b as usize]);
+                    for l in 0..L {
+                        sum[l] = multiply_add::<T, FUSED>(u, a[l], sum[l]);
+                    }
+                    for l in 0..L {
+                        other[l] = multiply_add::<T, FUSED>(v, b[l], other[l]);
+                    }
+                }
+                for &[u, a] in rest {
+                    let (u, a) = (uniforms[u as usize], &slots[a as usize]);
+                    for l in 0..L {
+                        sum[l] = multiply_add::<T, FUSED>(u, a[l], sum[l]);
+                    }
+                }
+                for l in 0..L {
+                    sum[l] += other[l];
+                }
+            }
             Kind::UniformLane => {
                 for &[u, a] in terms {
                     let (u, a) = (uniforms[u as usize], &slots[a as usize]);
@@ -124,22 +151,32 @@ pub(super) fn products<T: Real, const L: usize, const FUSED: bool>(
     active: usize,
     sums: &mut [T],
 ) {
-    for (&[a, b], sum) in pairs.iter().zip(sums) {
-        let (a, b) = (&slots[a as usize], &slots[b as usize]);
-        if active < L || L < 8 {
+    if active < L || L < 8 {
+        for (&[a, b], sum) in pairs.iter().zip(sums) {
+            let (a, b) = (&slots[a as usize], &slots[b as usize]);
             for l in 0..active {
                 *sum = multiply_add::<T, FUSED>(a[l], b[l], *sum);
             }
-            continue;
         }
-        let mut partial = [T::from(0.0); 8];
-        let ((a, _), (b, _)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
-        for (a, b) in a.iter().zip(b) {
-            for l in 0..8 {
-                partial[l] = multiply_add::<T, FUSED>(a[l], b[l], partial[l]);
+        return;
+    }
+    // Some pairs at a time through memory: that keeps the products in vectors of full width.
+    let mut partial = [[T::from(0.0); 8]; 16];
+    for (pairs, sums) in pairs.chunks(16).zip(sums.chunks_mut(16)) {
+        for (partial, &[a, b]) in partial.iter_mut().zip(pairs) {
+            let (a, b) = (&slots[a as usize], &slots[b as usize]);
+            let ((a, _), (b, _)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+            let mut lanes = [T::from(0.0); 8];
+            for (a, b) in a.iter().zip(b) {
+                for l in 0..8 {
+                    lanes[l] = multiply_add::<T, FUSED>(a[l], b[l], lanes[l]);
+                }
             }
+            *partial = lanes;
         }
-        *sum += sum_lanes(partial, 8);
+        for ((sum, partial), _) in sums.iter_mut().zip(&partial).zip(pairs) {
+            *sum += sum_lanes(*partial, 8);
+        }
     }
 }
 
