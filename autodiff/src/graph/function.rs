@@ -20,7 +20,7 @@ use crate::Dual;
 /// The value and gradient at a new point cost one forward and one reverse pass over the graph, and
 /// no memory is allocated. Where a decision of the function (a comparison, a value read) would come
 /// out differently at the new point, the function is recorded again there, so the result is always
-/// that of the function itself; [`recordings`](Function::recordings) tells how often.
+/// that of the function itself, to rounding; [`recordings`](Function::recordings) tells how often.
 ///
 /// A clone shares the function and the prepared graph, and has a workspace of its own: to evaluate
 /// from several threads at once, give each a clone. One that records again leaves the others as they
