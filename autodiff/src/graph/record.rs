@@ -145,6 +145,11 @@ pub(crate) fn is_recording() -> bool {
     TAPE.with_borrow(|tape| tape.generation != 0)
 }
 
+/// Whether the recording under way on this thread is of the body of a combinator.
+pub(crate) fn is_recording_body() -> bool {
+    TAPE.with_borrow(|tape| tape.captures.is_some())
+}
+
 impl Tape {
     /// No recording.
     const IDLE: Self = Self {

@@ -2,12 +2,13 @@
 
 use calculus_core::Real;
 
-use super::recorded;
 use super::summation::{LaneSums, summed_products};
+use super::{in_body, recorded};
 use crate::Var;
 use crate::graph::block::{At, Evaluate, Memory, Replay};
 
-/// The scalar product $y = \sum_i a_i b_i$, one node; 0 of nothing.
+/// The scalar product $y = \sum_i a_i b_i$, one node (in the body of rows,
+/// sums and products); 0 of nothing.
 ///
 /// $$\bar a = \bar y\,b, \qquad \bar b = \bar y\,a$$
 ///
@@ -26,6 +27,9 @@ use crate::graph::block::{At, Evaluate, Memory, Replay};
 #[track_caller]
 pub fn dot<T: Real>(a: &[T], b: &[T]) -> T {
     assert_eq!(a.len(), b.len(), "a scalar product is of vectors of the same length");
+    if in_body::<T>() {
+        return a.iter().zip(b).map(|(&a, &b)| a * b).sum();
+    }
     recorded(Dot, &[a, b]).map_or_else(|| summed_products(a, b), |y| y[0])
 }
 

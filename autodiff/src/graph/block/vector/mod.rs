@@ -38,6 +38,7 @@ pub use sum::sum;
 
 use super::{Evaluate, call};
 use crate::Var;
+use crate::graph::record::is_recording_body;
 
 /// The results of the block recorded as one call, if the operands are variables.
 #[track_caller]
@@ -47,6 +48,12 @@ fn recorded<T: Real>(block: impl Evaluate, operands: &[&[T]]) -> Option<Vec<T>> 
     }
     let operands: Vec<Var> = operands.iter().copied().flatten().map(|&x| convert(x)).collect();
     Some(call(Arc::new(block), &operands).into_iter().map(convert).collect())
+}
+
+/// Whether the scalars are variables in the body of rows: there the program of lanes makes one
+/// instruction of sums and products, and a call would hide them.
+fn in_body<T: Real>() -> bool {
+    TypeId::of::<T>() == TypeId::of::<Var>() && is_recording_body()
 }
 
 /// A scalar as the type that it is known to be.

@@ -4,12 +4,13 @@ use core::ops::Range;
 
 use calculus_core::Real;
 
-use super::recorded;
 use super::summation::{LaneSums, summed};
+use super::{in_body, recorded};
 use crate::Var;
 use crate::graph::block::{At, Evaluate, Memory, Replay};
 
-/// The squared Euclidean norm $y = \sum_i x_i^2$, one node; 0 of nothing.
+/// The squared Euclidean norm $y = \sum_i x_i^2$, one node (in the body of rows, sums
+/// and products); 0 of nothing.
 ///
 /// $$\bar x = 2 \bar y\,x$$
 ///
@@ -26,6 +27,9 @@ use crate::graph::block::{At, Evaluate, Memory, Replay};
 /// ```
 #[track_caller]
 pub fn squared_norm<T: Real>(x: &[T]) -> T {
+    if in_body::<T>() {
+        return x.iter().map(|&x| x * x).sum();
+    }
     recorded(SquaredNorm, &[x]).map_or_else(|| summed(x, |x| x * x), |y| y[0])
 }
 

@@ -2,12 +2,12 @@
 
 use calculus_core::Real;
 
-use super::recorded;
 use super::summation::{LaneSums, summed};
+use super::{in_body, recorded};
 use crate::Var;
 use crate::graph::block::{At, Evaluate, Memory, Replay};
 
-/// The sum $\sum_i x_i$, one node; 0 of nothing.
+/// The sum $\sum_i x_i$, one node (in the body of rows, additions); 0 of nothing.
 ///
 /// Costs $n$ additions, in eight interleaved partial sums from 32 entries on.
 ///
@@ -22,6 +22,9 @@ use crate::graph::block::{At, Evaluate, Memory, Replay};
 /// ```
 #[track_caller]
 pub fn sum<T: Real>(x: &[T]) -> T {
+    if in_body::<T>() {
+        return x.iter().copied().sum();
+    }
     recorded(Sum, &[x]).map_or_else(|| summed(x, |x| x), |y| y[0])
 }
 
