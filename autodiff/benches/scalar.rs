@@ -34,6 +34,12 @@ fn bench(c: &mut Criterion) {
         let mut product = vec![0.0; x.len()];
         b.iter(|| function.hvp(black_box(&x), &v, &mut product))
     });
+    group.bench_function("64 gradients at a time", |b| {
+        let points = x.repeat(64);
+        let mut function = Function::new(rosenbrock, &x);
+        let (mut values, mut gradients) = (vec![0.0; 64], vec![0.0; points.len()]);
+        b.iter(|| function.gradient_many(black_box(&points), &mut values, &mut gradients));
+    });
     group.sample_size(10);
     group.bench_function("gradient, duals, chunks of 8", |b| {
         b.iter(|| forward_gradient(rosenbrock, black_box(&x[..])))
