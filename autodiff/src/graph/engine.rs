@@ -91,6 +91,11 @@ impl Engine {
         self.prepared.program.outputs()
     }
 
+    /// Whether equal operations are replayed in groups, which leaves little for lanes to gain.
+    pub(crate) fn is_grouped(&self) -> bool {
+        self.prepared.grouped.is_some()
+    }
+
     /// A workspace with the constants in place.
     pub(crate) fn workspace<T: Real>(&self) -> Workspace<T> {
         let mut workspace = Workspace::empty();

@@ -77,6 +77,7 @@ where
     /// The points are evaluated in blocks, in the vector instructions of the processor and on the
     /// threads of the current `rayon` pool; the values do not depend on the number of threads, and
     /// are those of single points up to rounding. Points that decide differently are recorded apart.
+    /// A function whose loops are replayed as vectors already is evaluated point by point.
     ///
     /// # Panics
     /// If `points` is not a table of `n` columns, the function has no input, or `values` has not `m`
@@ -95,19 +96,25 @@ where
         let (n, m) = (self.inputs(), self.outputs());
         let count = self.count(points);
         assert_eq!(values.len(), count * m, "{m} outputs for each of {count} points");
+        if self.engine.is_grouped() {
+            return self.values_one_by_one(points, values);
+        }
         let mut many = self.many.0.take().unwrap_or_else(|| {
             Points::new(Body { graph: self.graph().simplified(), point: vec![1.0; n] })
         });
         let body = |x: &[f64]| Body { graph: self.recorded_at(x).simplified(), point: x.to_vec() };
         match many.evaluate(points, body) {
             Some(results) => values.copy_from_slice(results),
-            None => {
-                for (x, y) in points.chunks_exact(n).zip(values.chunks_exact_mut(m.max(1))) {
-                    self.values(x, y);
-                }
-            }
+            None => self.values_one_by_one(points, values),
         }
         self.many.0 = Some(many);
+    }
+
+    fn values_one_by_one(&mut self, points: &[f64], values: &mut [f64]) {
+        let (n, m) = (self.inputs(), self.outputs());
+        for (x, y) in points.chunks_exact(n).zip(values.chunks_exact_mut(m.max(1))) {
+            self.values(x, y);
+        }
     }
 
     /// The value and gradient at many points: `values[r]` and `gradients[r * n..][..n]` at the point
@@ -131,6 +138,9 @@ where
         assert_eq!(self.outputs(), 1, "a gradient is of a function with one output");
         assert_eq!(values.len(), count, "a value for each of {count} points");
         assert_eq!(gradients.len(), count * n, "{n} derivatives for each of {count} points");
+        if self.engine.is_grouped() {
+            return self.gradients_one_by_one(points, values, gradients);
+        }
         let mut many = self
             .many
             .1
@@ -146,14 +156,17 @@ where
                     *value = result[n];
                 }
             }
-            None => {
-                let rows = points.chunks_exact(n).zip(gradients.chunks_exact_mut(n));
-                for ((x, gradient), value) in rows.zip(values) {
-                    *value = self.value_and_gradient(x, gradient);
-                }
-            }
+            None => self.gradients_one_by_one(points, values, gradients),
         }
         self.many.1 = Some(many);
+    }
+
+    fn gradients_one_by_one(&mut self, points: &[f64], values: &mut [f64], gradients: &mut [f64]) {
+        let n = self.inputs();
+        let rows = points.chunks_exact(n).zip(gradients.chunks_exact_mut(n));
+        for ((x, gradient), value) in rows.zip(values) {
+            *value = self.value_and_gradient(x, gradient);
+        }
     }
 }
 

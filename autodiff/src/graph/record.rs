@@ -178,7 +178,8 @@ impl Tape {
         self.captures.as_mut().ok_or(Foreign)?.find(x)
     }
 
-    #[inline]
+    // Not inlined, so that recording an operation of two variables is short enough to be.
+    #[inline(never)]
     fn constant(&mut self, value: f64) -> Operand {
         let bits = value.to_bits();
         // The high half of a double distinguishes most literals.
