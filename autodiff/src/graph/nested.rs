@@ -35,7 +35,7 @@ pub(crate) fn nested_pullback(
     let start = with_tape(|tape| {
         for &x in x {
             let a = tape.operand(x)?;
-            copies.push(tape.push(Op::Copy, a.raw(), 0, x.primal()));
+            copies.push(tape.push(Op::Copy, a.raw(), 0).variable(x.primal()));
         }
         Ok(tape.len() - x.len())
     });

@@ -113,6 +113,24 @@ thread_local! {
     static SPARE: RefCell<Vec<Graph>> = const { RefCell::new(Vec::new()) };
 }
 
+/// The number of a node and that of its recording, in one register: a variable that is returned
+/// through memory in three parts and read as one makes the processor wait.
+#[derive(Clone, Copy)]
+pub(crate) struct Name(u64);
+
+impl Name {
+    #[inline(always)]
+    fn new(index: u32, generation: u32) -> Self {
+        Self(u64::from(generation) << 32 | u64::from(index))
+    }
+
+    /// The variable of this name with the value `value`.
+    #[inline(always)]
+    pub(crate) fn variable(self, value: f64) -> Var {
+        Var::recorded(value, self.0 as u32, (self.0 >> 32) as u32)
+    }
+}
+
 /// A variable met a recording that did not make it.
 pub(crate) struct Foreign;
 
@@ -202,15 +220,14 @@ impl Tape {
         Operand::constant(index)
     }
 
-    /// Appends a node and returns the variable that stands for it; `a` and `b` as the operation
-    /// reads them.
+    /// Appends a node and returns its name; `a` and `b` as the operation reads them.
     #[inline(always)]
-    pub(crate) fn push(&mut self, op: Op, a: u32, b: u32, value: f64) -> Var {
-        let node = match &self.distinct {
+    pub(crate) fn push(&mut self, op: Op, a: u32, b: u32) -> Name {
+        let index = match &self.distinct {
             None => self.graph.push(op, a, b),
             Some(_) => self.push_distinct(op, a, b),
         };
-        Var::recorded(value, node, self.generation)
+        Name::new(index, self.generation)
     }
 
     #[cold]

@@ -85,10 +85,11 @@ impl Var {
         if self.is_constant() {
             return Self::from(value);
         }
-        with_tape(|tape| {
+        let name = with_tape(|tape| {
             let a = tape.operand(self)?;
-            Ok(tape.push(op, a.raw(), parameter, value))
-        })
+            Ok(tape.push(op, a.raw(), parameter))
+        });
+        name.variable(value)
     }
 
     #[inline(always)]
@@ -97,10 +98,11 @@ impl Var {
         if self.is_constant() && other.is_constant() {
             return Self::from(value);
         }
-        with_tape(|tape| {
+        let name = with_tape(|tape| {
             let (a, b) = (tape.operand(self)?, tape.operand(other)?);
-            Ok(tape.push(Op::Binary(row), a.raw(), b.raw(), value))
-        })
+            Ok(tape.push(Op::Binary(row), a.raw(), b.raw()))
+        });
+        name.variable(value)
     }
 
     /// Leaves a guard unless both sides are constants.
@@ -172,10 +174,11 @@ impl Real for Var {
         if self.is_constant() {
             return Self::from(value);
         }
-        with_tape(|tape| {
+        let name = with_tape(|tape| {
             let (a, p) = (tape.operand(self)?, tape.operand(Self::from(p))?);
-            Ok(tape.push(Op::Powf, a.raw(), p.raw(), value))
-        })
+            Ok(tape.push(Op::Powf, a.raw(), p.raw()))
+        });
+        name.variable(value)
     }
 
     #[inline(always)]
@@ -192,11 +195,12 @@ impl Real for Var {
         if self.is_constant() && a.is_constant() && b.is_constant() {
             return Self::from(value);
         }
-        with_tape(|tape| {
+        let name = with_tape(|tape| {
             let operands = [tape.operand(self)?, tape.operand(a)?, tape.operand(b)?];
             let place = tape.list(operands);
-            Ok(tape.push(Op::MulAdd, place, 0, value))
-        })
+            Ok(tape.push(Op::MulAdd, place, 0))
+        });
+        name.variable(value)
     }
 }
 
