@@ -42,11 +42,11 @@ pub use rows::RowDerivatives;
 /// use calculus_core::matrix::{inverse, log_det};
 /// use faer::mat;
 ///
-/// let a = DualMatrix::new(mat![[2.0, 0.0], [0.0, 4.0]], mat![[1.0, 0.0], [0.0, 0.0]]);
+/// let a = DualMatrix::new(mat![[4.0, 0.0], [0.0, 16.0]], mat![[1.0, 0.0], [0.0, 0.0]]);
 /// let (y, _) = log_det::value(&a)?;
-/// assert_eq!((*y.value(), y.tangent()?), (8.0_f64.ln(), 0.5));
+/// assert!((y.value() - 64.0_f64.ln()).abs() < 1e-15 && y.tangent()? == 0.25);
 /// let inverse = inverse::value(&a)?;
-/// assert_eq!(inverse.tangent()?, mat![[-0.25, 0.0], [0.0, 0.0]]);
+/// assert_eq!(inverse.tangent()?, mat![[-0.0625, 0.0], [0.0, 0.0]]);
 /// # Ok::<(), calculus_core::Error>(())
 /// ```
 #[derive(Clone, Debug)]

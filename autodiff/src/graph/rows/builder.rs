@@ -18,6 +18,7 @@ use crate::{Graph, Outputs, Var};
 /// A polynomial fitted to points $(t_r, y_r)$; the coefficients are captured from outside:
 /// ```
 /// use autodiff::{Rows, gradient, sum_over};
+/// use calculus_core::Real;
 /// let points = [0.0, 1.0, /**/ 1.0, 3.0, /**/ 2.0, 7.0];
 /// let g = gradient(
 ///     |w| {
