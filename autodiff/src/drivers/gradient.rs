@@ -64,9 +64,9 @@ pub fn value_and_gradient<T: Real>(f: impl FnOnce(&[Var]) -> Var, x: &[T]) -> (T
     }
     let point: Vec<f64> = x.iter().map(|x| x.value()).collect();
     let graph = record(f, &point);
-    if TypeId::of::<T>() == TypeId::of::<f64>() {
+    if TypeId::of::<T>() == TypeId::of::<f64>() || TypeId::of::<T>() == TypeId::of::<Var>() {
         let (y, gradient) = EAGER.take().sweep(graph, &point);
-        return (convert(y), gradient.into_iter().map(convert).collect());
+        return (T::from(y), gradient.into_iter().map(T::from).collect());
     }
     let program = Program::new(graph);
     let mut workspace = program.workspace::<T>();

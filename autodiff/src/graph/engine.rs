@@ -47,6 +47,13 @@ impl Engine {
         Self { prepared, replays: REPLAYS_BEFORE_PREPARATION }
     }
 
+    /// The graph replayed node by node, with the values that a recording has: decisions that depend
+    /// on the last bit come out as they did there.
+    pub(crate) fn of_single_nodes(graph: Graph) -> Self {
+        let prepared = Prepared { program: Program::new(graph), ..Prepared::default() };
+        Self { prepared: Arc::new(prepared), replays: REPLAYS_BEFORE_PREPARATION }
+    }
+
     /// Takes over a new recording and returns the graph that it replaces, unless a clone has it too.
     pub(crate) fn load(&mut self, graph: Graph) -> Graph {
         self.replays = 0;

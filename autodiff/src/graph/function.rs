@@ -160,7 +160,7 @@ where
     }
 
     /// The point of the last replay, or of the recording.
-    fn point(&self) -> &[f64] {
+    pub(super) fn point(&self) -> &[f64] {
         &self.workspace.values[..self.inputs()]
     }
 

@@ -44,11 +44,15 @@ impl Points {
         self.results.resize(self.rows.results, 0.0);
         self.rows.evaluate(points, &mut self.results, &mut self.memory);
         while !self.memory.is_decided() {
+            let known = self.rows.bodies.len();
             while let Some(r) = self.rows.undecided_row(points) {
                 if self.rows.bodies.len() == MOST_BODIES {
                     return None;
                 }
                 self.rows.bodies.push(record(&points[r * inputs..][..inputs]));
+            }
+            if self.rows.bodies.len() == known {
+                return None;
             }
             self.memory = Memory::default();
             self.rows.evaluate(points, &mut self.results, &mut self.memory);
@@ -93,14 +97,14 @@ where
     /// ```
     #[track_caller]
     pub fn evaluate_many(&mut self, points: &[f64], values: &mut [f64]) {
-        let (n, m) = (self.inputs(), self.outputs());
+        let m = self.outputs();
         let count = self.count(points);
         assert_eq!(values.len(), count * m, "{m} outputs for each of {count} points");
         if self.engine.is_grouped() {
             return self.values_one_by_one(points, values);
         }
         let mut many = self.many.0.take().unwrap_or_else(|| {
-            Points::new(Body { graph: self.graph().simplified(), point: vec![1.0; n] })
+            Points::new(Body { graph: self.graph().simplified(), point: self.point().to_vec() })
         });
         let body = |x: &[f64]| Body { graph: self.recorded_at(x).simplified(), point: x.to_vec() };
         match many.evaluate(points, body) {
@@ -145,7 +149,7 @@ where
             .many
             .1
             .take()
-            .unwrap_or_else(|| Points::new(with_gradient(self.graph(), vec![1.0; n])));
+            .unwrap_or_else(|| Points::new(with_gradient(self.graph(), self.point().to_vec())));
         let body = |x: &[f64]| with_gradient(&self.recorded_at(x), x.to_vec());
         match many.evaluate(points, body) {
             Some(results) => {

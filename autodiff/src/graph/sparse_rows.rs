@@ -165,14 +165,21 @@ impl Layout {
             })
     }
 
-    /// If the outputs are all results of calls of rows, call after call, whose operands are inputs.
+    /// If the outputs are all results of calls of rows, call after call, whose operands are inputs,
+    /// and nothing is decided outside of the rows.
     fn of_calls(graph: &Graph) -> Option<Self> {
+        // Only the decisions of rows are looked at when the blocks are evaluated.
+        if !graph.guards.is_empty() {
+            return None;
+        }
         let mut calls = Vec::new();
         let mut pattern = Pattern { offsets: vec![0], columns: Vec::new() };
         let mut outputs = graph.outputs.iter();
         while let Some(output) = outputs.as_slice().first() {
             let call = (!output.is_constant()).then(|| graph.call_of(output.index())).flatten()?;
-            let follows = |(k, output): (usize, &Operand)| output.index() == call.first + k;
+            let follows = |(k, output): (usize, &Operand)| {
+                !output.is_constant() && output.index() == call.first + k
+            };
             let results = outputs.by_ref().take(call.results);
             if results.enumerate().filter(|&output| follows(output)).count() < call.results {
                 return None;

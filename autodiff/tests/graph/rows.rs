@@ -127,3 +127,24 @@ fn an_index_out_of_range_is_refused() {
     let x = [Var::from(1.0); 4];
     let _ = Rows::new(3).gather(&x, 2, &[0, 1, 7][..]);
 }
+
+#[test]
+fn norms_of_rows_have_a_gradient_at_the_origin_of_one() {
+    let f = |x: &[Var]| sum_over(&Rows::new(2).variables(x), |row| autodiff::vector::norm(row));
+    assert_eq!(gradient(f, &[3.0, 4.0, 0.0, 0.0]), [0.6, 0.8, 0.0, 0.0]);
+    let mut function = Function::new(f, &[1.0; 4]);
+    let mut g = [0.0; 4];
+    assert_eq!(function.value_and_gradient(&[3.0, 4.0, 0.0, 0.0], &mut g), 5.0);
+    assert_eq!((g, function.recordings()), ([0.6, 0.8, 0.0, 0.0], 1));
+}
+
+#[test]
+fn equal_products_leave_exactly_nothing() {
+    let data = [0.7; 40];
+    let f = |x: &[Var]| {
+        sum_over(&Rows::new(40).data(&data[..]).variables(x), |row| {
+            (row[0] * row[0] - row[1] * row[1]).sqrt()
+        })
+    };
+    assert_eq!(Function::new(f, &[0.5; 40]).value(&[0.7; 40]), 0.0);
+}

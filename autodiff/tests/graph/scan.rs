@@ -87,3 +87,20 @@ fn without_steps_the_state_stays() {
 fn a_step_of_another_width_is_refused() {
     gradient(|x: &[Var]| scan(&Rows::new(3), x, |s, _| vec![s[0]])[0], &[1.0, 2.0]);
 }
+
+#[test]
+fn a_decision_on_the_last_bit_comes_out_as_it_was_recorded() {
+    let f = |x: &[Var]| {
+        let end = scan(&Rows::new(5), x, |s, _| {
+            let exponentials: Vec<Var> = s.iter().map(|s| s.exp()).collect();
+            let _read = exponentials[0].value();
+            exponentials.iter().map(|&e| 0.1 * e).collect()
+        });
+        end.into_iter().sum::<Var>()
+    };
+    let x: Vec<f64> = (0..12).map(|i| 0.1 * f64::from(i)).collect();
+    let mut function = Function::new(f, &x);
+    let mut g = vec![0.0; x.len()];
+    assert!(function.value_and_gradient(&x, &mut g).is_finite());
+    assert!(g.iter().all(|g| g.is_finite()));
+}

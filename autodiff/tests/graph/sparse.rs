@@ -193,3 +193,18 @@ fn other_jacobians_by_rows_are_compressed() {
     assert_eq!(matrix.val()[..4], [2.0, 1.0, 3.0, 2.0]);
     assert_eq!(matrix.val().last(), Some(&1.0));
 }
+
+#[test]
+fn a_decision_outside_of_the_rows_is_heard() {
+    let f = |x: &[Var]| {
+        let rows = Rows::new(2).variables(x);
+        if x[0] > 0.0 {
+            map_over(&rows, |row| row[0] * row[0])
+        } else {
+            map_over(&rows, |row| row[0].powi(3))
+        }
+    };
+    let mut jacobian = Function::new(f, &[1.0, 1.0]).sparse_jacobian_by_rows();
+    assert_eq!(jacobian.evaluate(&[-2.0, 1.0]).val(), [12.0, 3.0]);
+    assert_eq!(jacobian.evaluate(&[2.0, 1.0]).val(), [4.0, 2.0]);
+}

@@ -67,6 +67,11 @@ pub fn implicit_root(
 ) -> Vec<Var> {
     let parameters: Vec<f64> = theta.iter().map(|theta| theta.primal()).collect();
     let root = solver(&parameters);
+    assert!(
+        root.iter().all(|z| z.is_finite()) || parameters.iter().any(|theta| !theta.is_finite()),
+        "the solver of an implicit root returned {root:?}: where there is no root, restrict the \
+         parameters to where there is one"
+    );
     let n = root.len();
     let point = [&root[..], &parameters].concat();
     let residual = Graph::record(|v| residual(&v[..n], &v[n..]), &point);
@@ -236,14 +241,15 @@ impl Evaluate for ImplicitRoot {
     fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], memory: &mut Memory) {
         let theta: Vec<f64> = x.iter().map(|x| x.primal()).collect();
         if theta.iter().any(|theta| !theta.is_finite()) {
+            memory.decided(true);
             return y.fill(T::with_directions(f64::NAN, |_| f64::NAN));
         }
         let z = self.root(&theta);
-        assert!(
-            z.iter().all(|z| z.is_finite()),
-            "the solver of an implicit root returned {z:?}: where there is no root, restrict the \
-             parameters to where there is one"
-        );
+        // A replay may be of a branch that is not taken here.
+        if z.iter().any(|z| !z.is_finite()) {
+            memory.decided(true);
+            return y.fill(T::with_directions(f64::NAN, |_| f64::NAN));
+        }
         let prepared = memory.get_or_insert_with(|| Prepared::new(&self.residual));
         let (residual, decided) = prepared.residual(&z, &theta);
         let lu = <Mat<f64> as Operations>::lu(prepared.jacobian(&z, &theta).view());

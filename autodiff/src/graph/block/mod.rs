@@ -114,8 +114,8 @@ fn recorded_pull_back<B: Evaluate + ?Sized, T: Replay>(
     gx: &mut [T],
     memory: &mut Memory,
 ) {
-    let (program, workspace) = memory.get_or_insert_with(|| {
-        let (operands, results) = (x.len(), y.len());
+    let (operands, results) = (x.len(), y.len());
+    let record = || {
         let point: Vec<f64> = x.iter().chain(y).chain(g).map(|v| v.primal()).collect();
         let graph = Graph::record(
             |v| {
@@ -128,8 +128,17 @@ fn recorded_pull_back<B: Evaluate + ?Sized, T: Replay>(
         let program = Program::new(graph.simplified());
         let workspace: Workspace<T> = program.workspace();
         (program, workspace)
-    });
-    program.forward(x.iter().chain(y).chain(g).copied(), workspace);
+    };
+    let kept = memory.get_or_insert_with(record);
+    let replay = |(program, workspace): &mut (Program, Workspace<T>)| {
+        program.forward(x.iter().chain(y).chain(g).copied(), workspace);
+        program.guards_hold(workspace)
+    };
+    if !replay(kept) {
+        *kept = record();
+        replay(kept);
+    }
+    let (program, workspace) = kept;
     for (k, gx) in gx.iter_mut().enumerate() {
         *gx = program.output(workspace, k);
     }

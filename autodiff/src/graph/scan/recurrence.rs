@@ -64,7 +64,9 @@ impl Recurrence {
 
     fn prepare<T: Real>(&self) -> Prepared<T> {
         let prepare = |body: &Body| {
-            let engine = Engine::new(body.graph.clone());
+            let graph = body.graph.clone();
+            let decides = graph.decides();
+            let engine = if decides { Engine::of_single_nodes(graph) } else { Engine::new(graph) };
             let workspace = engine.workspace();
             (engine, workspace)
         };
@@ -323,6 +325,11 @@ impl Evaluate for Recurrence {
         prepared.adjoint.copy_from_slice(&at.g[..width]);
         prepared.shared.fill(T::from(0.0));
         self.share(prepared, at.x);
+        if self.keeps_all() && prepared.states.len() < self.steps * width {
+            // The evaluation met a step that decides as none that was recorded.
+            gx.fill(T::from(f64::NAN));
+            return;
+        }
         if self.keeps_all() {
             for k in (0..self.steps).rev() {
                 self.sweep(prepared, k, k * width, at, gx);

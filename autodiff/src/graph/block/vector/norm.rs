@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 use calculus_core::Real;
+use calculus_core::elementary::Binary;
 
 use super::summation::{LaneSums, summed};
 use super::{in_body, recorded};
@@ -161,11 +162,9 @@ impl Evaluate for Norm {
 
     fn record_pullback(&self, at: At<'_, Var>, wanted: &[bool]) -> Vec<Var> {
         let (y, g) = (at.y[0], at.g[0]);
-        // A replay that comes to 0 or leaves it records again.
-        if y == 0.0 {
-            return vec![Var::from(0.0); at.x.len()];
-        }
+        // 0 where x is, without a decision.
+        let slope = |x: Var| x.combine(Binary::RatioOrZero, y);
         let entries = at.x.iter().zip(wanted);
-        entries.map(|(&x, &wanted)| if wanted { g * (x / y) } else { x }).collect()
+        entries.map(|(&x, &wanted)| if wanted { g * slope(x) } else { x }).collect()
     }
 }

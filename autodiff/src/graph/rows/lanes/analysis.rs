@@ -82,7 +82,8 @@ impl Analysis {
 
     /// Whether an operand differs between lanes.
     pub(super) fn varies(&self, operand: Operand) -> bool {
-        !operand.is_constant() && self.varies[self.name(operand).index()]
+        let operand = self.name(operand);
+        !operand.is_constant() && self.varies[operand.index()]
     }
 
     /// The operand without copies.

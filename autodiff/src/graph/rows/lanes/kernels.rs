@@ -92,8 +92,9 @@ pub(super) fn sum<T: Real, const L: usize, const FUSED: bool>(
             Kind::MinusLaneLane => {
                 for &[a, b] in terms {
                     let (a, b) = (&slots[a as usize], &slots[b as usize]);
+                    // Rounded twice, so that equal products leave exactly nothing.
                     for l in 0..L {
-                        sum[l] = multiply_add::<T, FUSED>(-a[l], b[l], sum[l]);
+                        sum[l] -= a[l] * b[l];
                     }
                 }
             }
