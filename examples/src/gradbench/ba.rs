@@ -59,14 +59,38 @@ struct SparseMatrix {
 }
 
 impl SparseMatrix {
-    /// Becomes a copy, in the memory that it has.
-    fn copy_from(&mut self, matrix: SparseRowMatRef<'_, usize, f64>) {
-        self.rows.clear();
-        self.cols.clear();
-        self.vals.clear();
-        self.rows.extend_from_slice(matrix.symbolic().row_ptr());
-        self.cols.extend_from_slice(matrix.symbolic().col_idx());
-        self.vals.extend_from_slice(matrix.val());
+    /// Becomes the Jacobian with all the entries that the benchmark asks for, also those that are 0
+    /// wherever the cameras stand, in the memory that it has.
+    fn fill(&mut self, scene: &Scene, jacobian: SparseRowMatRef<'_, usize, f64>) {
+        let Self { rows, cols, vals } = self;
+        rows.clear();
+        cols.clear();
+        vals.clear();
+        rows.push(0);
+        let (columns, values) = (jacobian.symbolic().col_idx(), jacobian.val());
+        // Both go through the same rows and, within a row, through ascending columns.
+        let mut entry = 0;
+        let mut push = |column: usize| {
+            let known = columns.get(entry) == Some(&column);
+            cols.push(column);
+            vals.push(if known { values[entry] } else { 0.0 });
+            entry += usize::from(known);
+        };
+        let first_point = scene.cameras.len();
+        let first_weight = first_point + scene.points.len();
+        let observations = scene.observers.iter().zip(scene.observed.iter());
+        for (i, (&camera, &point)) in observations.enumerate() {
+            for _ in 0..2 {
+                (0..CAMERA).for_each(|j| push(camera as usize * CAMERA + j));
+                (0..POINT).for_each(|j| push(first_point + point as usize * POINT + j));
+                push(first_weight + i);
+                rows.push(rows.len() * BLOCK);
+            }
+        }
+        for i in 0..scene.weights.len() {
+            push(first_weight + i);
+            rows.push(2 * BLOCK * scene.weights.len() + i + 1);
+        }
     }
 }
 
@@ -196,7 +220,7 @@ pub(super) fn evaluate(function: &str, input: &RawValue) -> Result<Answer, Error
                 Function::new(|v: &[Var]| scene.by_rows(v), &x).sparse_jacobian_by_rows()
             });
             let mut matrix = SparseMatrix::default();
-            timer.evaluate(|| matrix.copy_from(jacobian.evaluate(&x)));
+            timer.evaluate(|| matrix.fill(&scene, jacobian.evaluate(&x)));
             let SparseMatrix { rows, cols, vals } = &matrix;
             timer.answer(&SparseMatrix {
                 rows: excerpt(rows),
