@@ -1,5 +1,7 @@
 //! The conversions and compound operators that every scalar has, from the ones it defines.
 
+use core::any::Any;
+
 /// Implements `Sum` of references, `Product` and the compound assignments for a scalar.
 macro_rules! scalar_traits {
     ([$($generics:tt)*] $type:ty) => {
@@ -59,3 +61,8 @@ macro_rules! sum_from_first_term {
     };
 }
 pub(crate) use sum_from_first_term;
+
+/// A scalar as the type that it is known to be.
+pub(crate) fn convert<A: Copy + 'static, B: Copy + 'static>(x: A) -> B {
+    *(&x as &dyn Any).downcast_ref::<B>().expect("the caller has compared the types")
+}

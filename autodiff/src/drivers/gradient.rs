@@ -1,12 +1,13 @@
 //! Gradients and directional derivatives of scalar functions.
 
-use core::any::{Any, TypeId};
+use core::any::TypeId;
 use core::cell::Cell;
 
 use calculus_core::Real;
 
 use crate::forward::Scope;
 use crate::graph::{Program, Workspace, is_recording, nested_gradient, record, recycle};
+use crate::scalar::convert;
 use crate::{Dual, Graph, Var};
 
 /// The gradient $\nabla f(x)$ of a scalar function, in reverse mode.
@@ -97,11 +98,6 @@ impl Eager {
         EAGER.set(self);
         result
     }
-}
-
-/// A scalar as the type that it is known to be.
-fn convert<A: Copy + 'static, B: Copy + 'static>(x: A) -> B {
-    *(&x as &dyn Any).downcast_ref::<B>().expect("the caller has compared the types")
 }
 
 /// The directional derivative $\nabla f(x)\cdot v$, by one dual evaluation.

@@ -45,11 +45,14 @@ impl Points {
         self.rows.evaluate(points, &mut self.results, &mut self.memory);
         while !self.memory.is_decided() {
             let known = self.rows.bodies.len();
-            while let Some(r) = self.rows.undecided_row(points) {
+            let mut first = 0;
+            while let Some(r) = self.rows.undecided_row(points, first) {
                 if self.rows.bodies.len() == MOST_BODIES {
                     return None;
                 }
                 self.rows.bodies.push(record(&points[r * inputs..][..inputs]));
+                // The rows before it decide as bodies that are there already.
+                first = r + 1;
             }
             if self.rows.bodies.len() == known {
                 return None;

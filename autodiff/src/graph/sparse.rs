@@ -134,9 +134,7 @@ where
     #[track_caller]
     pub fn evaluate(&mut self, x: &[f64]) -> SparseColMatRef<'_, usize, f64> {
         let Self { function, recordings, compression } = self;
-        function.decide(x);
-        if *recordings != function.recordings() {
-            *recordings = function.recordings();
+        if function.is_recorded_anew(x, recordings) {
             let pattern = function.graph().jacobian_pattern();
             if pattern != *compression.recovery.pattern() {
                 *compression = JacobianCompression::new(&pattern);
@@ -264,9 +262,7 @@ where
     #[track_caller]
     pub fn evaluate(&mut self, x: &[f64]) -> SparseColMatRef<'_, usize, f64> {
         let Self { function, recordings, compression } = self;
-        function.decide(x);
-        if *recordings != function.recordings() {
-            *recordings = function.recordings();
+        if function.is_recorded_anew(x, recordings) {
             let pattern = function.graph().hessian_pattern();
             if pattern != *compression.recovery.pattern() {
                 *compression = HessianCompression::new(&pattern);
@@ -315,6 +311,14 @@ where
     F: Fn(&[Var]) -> O,
     O: Outputs<Var>,
 {
+    /// Decides at `x`; whether the function has been recorded since the number of recordings was
+    /// `known`, which is brought up to date.
+    #[track_caller]
+    fn is_recorded_anew(&mut self, x: &[f64], known: &mut u64) -> bool {
+        self.decide(x);
+        core::mem::replace(known, self.recordings()) != self.recordings()
+    }
+
     /// The tangents of all outputs along the groups of inputs of eight colours from `first` on.
     fn push_forward_colors(
         &mut self,

@@ -142,9 +142,10 @@ impl Rows {
         places: impl FnOnce(usize) -> (Vec<Place>, usize),
     ) -> Vec<Var> {
         let mut recorder = Recorder::default();
-        let mut point = vec![0.0; self.columns.len()];
+        let mut point = Vec::with_capacity(self.columns.len());
         for r in 0..self.count {
-            (0..point.len()).for_each(|c| point[c] = self.primal(c, r));
+            point.clear();
+            point.extend(self.primals(r));
             recorder.record(&body, &point);
             if !recorder.decides() {
                 break;

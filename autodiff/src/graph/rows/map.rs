@@ -134,6 +134,45 @@ impl Place {
     }
 }
 
+/// The cotangents of the outputs of a body as inputs of the body of its pullback: those of sums are
+/// shared by the rows, the others are columns.
+pub(crate) struct Cotangents<'a> {
+    pub(crate) places: &'a [Place],
+}
+
+impl Cotangents<'_> {
+    fn is_sum(place: &Place) -> bool {
+        matches!(place, Place::Sum(_))
+    }
+
+    /// The number of those that the rows share.
+    pub(crate) fn sums(&self) -> usize {
+        self.places.iter().filter(|place| Self::is_sum(place)).count()
+    }
+
+    /// Appends where they are read if those of the results begin at `from`.
+    pub(crate) fn read_from(
+        &self,
+        from: usize,
+        shared: &mut Vec<usize>,
+        columns: &mut Vec<Column>,
+    ) {
+        for place in self.places {
+            match place {
+                Place::Sum(result) => shared.push(from + result),
+                place => columns.extend(place.column(from)),
+            }
+        }
+    }
+
+    /// All of them in the order of the outputs.
+    pub(crate) fn in_order(&self, sums: &[Var], rows: &[Var]) -> Vec<Var> {
+        let (mut sums, mut rows) = (sums.iter(), rows.iter());
+        let next = |place| if Self::is_sum(place) { sums.next() } else { rows.next() };
+        self.places.iter().filter_map(next).copied().collect()
+    }
+}
+
 impl RowMap {
     /// The rows whose results are the adjoints of the operands of these rows; their operands are
     /// those of these rows, followed by the cotangents of the results.
@@ -143,12 +182,8 @@ impl RowMap {
         // What a place writes for the rows, a column reads for their derivative, and the reverse.
         let mut shared = self.shared.clone();
         let mut columns = self.columns.clone();
-        for place in &self.places {
-            match place {
-                Place::Sum(result) => shared.push(operands + result),
-                place => columns.extend(place.column(operands)),
-            }
-        }
+        let cotangents = Cotangents { places: &self.places };
+        cotangents.read_from(operands, &mut shared, &mut columns);
         // The inputs of the body whose adjoints are wanted, and where these go.
         let mut inputs = Vec::new();
         let mut places = Vec::new();
@@ -178,11 +213,11 @@ impl RowMap {
         RowMap { bodies, count: self.count, shared, columns, places, results, cotangents }
     }
 
-    /// The first row that decides as none of the bodies.
-    pub(crate) fn undecided_row(&self, x: &[f64]) -> Option<usize> {
+    /// The first row from `from` on that decides as none of the bodies.
+    pub(crate) fn undecided_row(&self, x: &[f64], from: usize) -> Option<usize> {
         let mut prepared = interpret::prepare(self);
         let mut y = vec![0.0; self.results];
-        (0..self.count).find(|&r| !interpret::row(self, &mut prepared, r, x, &mut y))
+        (from..self.count).find(|&r| !interpret::row(self, &mut prepared, r, x, &mut y))
     }
 
     /// Whether this is one sum, which is linear in its cotangent.
@@ -201,8 +236,8 @@ impl RowMap {
     /// cotangents of sums, columns, and the other cotangents.
     fn pulled_back(&self, body: &Body, wanted: &[usize], with_value: bool) -> Body {
         let (shared, columns) = (self.shared.len(), self.columns.len());
-        let is_sum = |place: &Place| matches!(place, Place::Sum(_));
-        let sums = self.places.iter().filter(|place| is_sum(place)).count();
+        let cotangents = Cotangents { places: &self.places };
+        let sums = cotangents.sums();
         let (shared_point, column_point) = body.point.split_at(shared);
         let point =
             [shared_point, &vec![1.0; sums], column_point, &vec![1.0; self.places.len() - sums]]
@@ -211,9 +246,7 @@ impl RowMap {
             let (shared_x, rest) = v.split_at(shared);
             let (sum_g, rest) = rest.split_at(sums);
             let (column_x, row_g) = rest.split_at(columns);
-            let (mut sum_g, mut row_g) = (sum_g.iter(), row_g.iter());
-            let cotangent = |place| if is_sum(place) { sum_g.next() } else { row_g.next() };
-            let g: Vec<Var> = self.places.iter().filter_map(cotangent).copied().collect();
+            let g = cotangents.in_order(sum_g, row_g);
             let x = [shared_x, column_x].concat();
             let (y, adjoints) = nested_pullback(|x| body.graph.inlined(x), &x, &g);
             let value = y.into_iter().take(usize::from(with_value));

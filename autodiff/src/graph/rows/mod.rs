@@ -8,4 +8,4 @@ mod map;
 
 pub(crate) use builder::Recorder;
 pub use builder::{Rows, map_over, sum_over};
-pub(crate) use map::{Body, Column, Place, RowMap};
+pub(crate) use map::{Body, Column, Cotangents, Place, RowMap};

@@ -11,7 +11,7 @@ use crate::graph::block::{At, Evaluate, Memory, Replay, call};
 use crate::graph::engine::Engine;
 use crate::graph::nested::nested_pullback;
 use crate::graph::program::Workspace;
-use crate::graph::rows::{Body, Column, Place};
+use crate::graph::rows::{Body, Column, Cotangents, Place};
 
 /// A state that a body carries from step to step.
 ///
@@ -222,14 +222,9 @@ impl Recurrence {
             .map(|start| Column::Stride { start, stride: width })
             .collect();
         new_columns.extend(self.columns.iter().cloned());
-        for place in &self.places {
-            match place {
-                Place::Sum(result) => new_shared.push(operands + result),
-                place => new_columns.extend(place.column(operands)),
-            }
-        }
-        let is_sum = |place: &Place| matches!(place, Place::Sum(_));
-        let sums = self.places.iter().filter(|place| is_sum(place)).count();
+        let cotangents = Cotangents { places: &self.places };
+        cotangents.read_from(operands, &mut new_shared, &mut new_columns);
+        let sums = cotangents.sums();
 
         // Results: the adjoint of the first state, then those of all operands.
         let mut places: Vec<Place> = self.shared.iter().map(|&i| Place::Sum(width + i)).collect();
@@ -259,10 +254,8 @@ impl Recurrence {
                 let (state_g, rest) = rest.split_at(width);
                 let (state_x, rest) = rest.split_at(width);
                 let (column_x, row_g) = rest.split_at(columns);
-                let (mut sum_g, mut row_g) = (sum_g.iter(), row_g.iter());
-                let cotangent = |place| if is_sum(place) { sum_g.next() } else { row_g.next() };
                 let mut g = state_g.to_vec();
-                g.extend(self.places.iter().filter_map(cotangent));
+                g.extend(cotangents.in_order(sum_g, row_g));
                 let x = [shared_x, state_x, column_x].concat();
                 let (_, adjoints) = nested_pullback(|x| body.graph.inlined(x), &x, &g);
                 let state = adjoints[shared..shared + width].iter().copied();

@@ -24,7 +24,7 @@ mod softmax;
 mod sum;
 mod summation;
 
-use core::any::{Any, TypeId};
+use core::any::TypeId;
 use std::sync::Arc;
 
 use calculus_core::Real;
@@ -39,6 +39,7 @@ pub use sum::sum;
 use super::{Evaluate, call};
 use crate::Var;
 use crate::graph::record::is_recording_body;
+use crate::scalar::convert;
 
 /// The results of the block recorded as one call, if the operands are variables.
 #[track_caller]
@@ -54,11 +55,6 @@ fn recorded<T: Real>(block: impl Evaluate, operands: &[&[T]]) -> Option<Vec<T>> 
 /// instruction of sums and products, and a call would hide them.
 fn in_body<T: Real>() -> bool {
     TypeId::of::<T>() == TypeId::of::<Var>() && is_recording_body()
-}
-
-/// A scalar as the type that it is known to be.
-fn convert<A: Copy + 'static, B: Copy + 'static>(x: A) -> B {
-    *(&x as &dyn Any).downcast_ref::<B>().expect("the caller has compared the types")
 }
 
 #[cfg(test)]
