@@ -334,6 +334,101 @@ fn without_a_result_matrix_functions_are_nan() {
 }
 
 #[test]
+fn adjoints_that_are_stored_in_place_add_up_with_others() {
+    let plain = |x: &[Var]| x.iter().copied().sum::<Var>();
+    let product = |a: &[Var], b: &[Var]| a.iter().zip(b).map(|(&a, &b)| a * b).sum::<Var>();
+    // Read before the call and after it, by overlapping calls, and with entries in another order.
+    assert_same(
+        |x| vector::squared_norm(&[x[0] * x[1], x[2]]) + vector::sum(&x[..3]) * x[1].exp(),
+        |x| (x[0] * x[1]).powi(2) + x[2].powi(2) + plain(&x[..3]) * x[1].exp(),
+        &X,
+    );
+    assert_same(
+        |x| vector::dot(&x[..3], &x[3..]) * vector::sum(&x[2..5]),
+        |x| product(&x[..3], &x[3..]) * plain(&x[2..5]),
+        &X,
+    );
+    assert_same(
+        |x| vector::dot(&[x[3], x[0]], &[x[1], x[2]]) * vector::squared_norm(&x[..2]),
+        |x| product(&[x[3], x[0]], &[x[1], x[2]]) * product(&x[..2], &x[..2]),
+        &X,
+    );
+    // Two stretches and a constant; the results of a call.
+    assert_same(
+        |x| vector::squared_norm(&[&x[..3], &[Var::from(2.0)], &x[4..], &x[..3]].concat()),
+        |x| product(&x[..3], &x[..3]) * 2.0 + product(&x[4..], &x[4..]) + 4.0,
+        &X,
+    );
+    assert_same(
+        |x| vector::squared_norm(&vector::softmax(x)[1..4]),
+        |x| {
+            let sum: Var = x.iter().map(|x| x.exp()).sum();
+            x[1..4].iter().map(|x| (x.exp() / sum).powi(2)).sum()
+        },
+        &X,
+    );
+}
+
+#[test]
+fn a_call_without_a_cotangent_leaves_no_adjoints_of_the_last_sweep() {
+    let mut function = Function::new(|x| vec![x[1], vector::squared_norm(x)], &[1.0, 2.0]);
+    let mut product = [0.0; 2];
+    let mut vjp = |w: &[f64]| {
+        function.vjp(&[1.0, 2.0], w, &mut product);
+        product
+    };
+    assert_eq!(vjp(&[1.0, 1.0]), [2.0, 5.0]);
+    assert_eq!(vjp(&[3.0, 0.0]), [0.0, 3.0]);
+    let mut function = Function::new(|x| vector::squared_norm(x), &[1.0, 2.0]);
+    function.gradient(&[1.0, 2.0], &mut product);
+    assert_eq!(product, [2.0, 4.0]);
+    function.vjp(&[1.0, 2.0], &[0.0], &mut product);
+    assert_eq!(product, [0.0, 0.0]);
+}
+
+/// The determinant by expansion along the first row, a polynomial.
+fn expanded(a: &[Vec<Var>]) -> Var {
+    let Some((first, rest)) = a.split_first() else { return Var::from(1.0) };
+    let term = |(j, &entry): (usize, &Var)| {
+        let without = |row: &Vec<Var>| [&row[..j], &row[j + 1..]].concat();
+        let minor = expanded(&rest.iter().map(without).collect::<Vec<_>>());
+        entry * minor * if j % 2 == 0 { 1.0 } else { -1.0 }
+    };
+    first.iter().enumerate().map(term).sum()
+}
+
+#[test]
+fn a_determinant_has_two_derivatives_at_singular_matrices() {
+    // Of rank 2, 1 and 0; a regular one; and 1 by 1.
+    let points: [&[f64]; 5] = [
+        &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0],
+        &[1.0, 2.0, -1.0, 2.0, 4.0, -2.0, 3.0, 6.0, -3.0],
+        &[0.0; 9],
+        &A,
+        &[0.0],
+    ];
+    for x in points {
+        let n = x.len().isqrt();
+        let ours = |x: &[Var]| matrix::det(&VarMatrix::from_row_major(n, n, x));
+        let plain = |x: &[Var]| expanded(&x.chunks(n).map(<[Var]>::to_vec).collect::<Vec<_>>());
+        assert_close(&gradient(ours, x), &gradient(plain, x));
+        assert_close(&entries(&hessian(ours, x)), &entries(&hessian(plain, x)));
+        // A gradient that is recorded, and the gradient of one.
+        assert_close(
+            &entries(&jacobian(|x| gradient(ours, x), x)),
+            &entries(&jacobian(|x| gradient(plain, x), x)),
+        );
+        let along = |x: &[Var], g: Vec<Var>| -> Var {
+            g.iter().zip(x).zip(1..).map(|((&g, &x), k)| g * x * f64::from(k)).sum()
+        };
+        assert_close(
+            &gradient(|x| along(x, gradient(ours, x)), x),
+            &gradient(|x| along(x, gradient(plain, x)), x),
+        );
+    }
+}
+
+#[test]
 fn empty_matrices() {
     let none = VarMatrix::from_row_major(0, 0, &[]);
     assert_eq!(matrix::det(&none), 1.0);

@@ -6,6 +6,7 @@ use calculus_core::Error;
 use calculus_core::matrix::{self, Lu, Matrix};
 use faer::Mat;
 
+use super::cofactors::cofactors;
 use super::rule::{Point, Recorded, Rule, Shape, record};
 use super::{VarMatrix, inverse};
 use crate::Var;
@@ -14,9 +15,9 @@ use crate::Var;
 ///
 /// $$\bar A = \bar y\,\mathrm{cof}(A) = \bar y\,y A^{-\top}$$
 ///
-/// A gradient at numbers is right for a singular matrix too; a gradient that is recorded, and higher
-/// derivatives, go by the inverse and are NaN there. A determinant that overflows is NaN. Costs
-/// $n^3/3$ multiply-adds, and $2n^3/3$ for the adjoint.
+/// First and second derivatives are right for a singular matrix too, recorded or not; third ones go
+/// by the inverse and are NaN there. A determinant that overflows is NaN. Costs $n^3/3$ multiply-adds,
+/// $2n^3/3$ for the adjoint, and complete pivoting for second derivatives.
 ///
 /// Source: Giles (2008), section 2.2.4.
 ///
@@ -94,7 +95,7 @@ trait Determinant: core::fmt::Debug + Send + Sync + 'static {
     fn gradient(a: &Mat<f64>, factors: &Self::Factors) -> Result<Mat<f64>, Error>;
 
     /// The gradient, recorded.
-    fn recorded_gradient(a: &VarMatrix, y: Var) -> VarMatrix;
+    fn recorded_gradient(a: &VarMatrix) -> VarMatrix;
 }
 
 #[derive(Debug)]
@@ -112,8 +113,8 @@ impl Determinant for Det {
         matrix::det::pullback(a, lu, &1.0)
     }
 
-    fn recorded_gradient(a: &VarMatrix, y: Var) -> VarMatrix {
-        inverse(a).transposed().scaled(y)
+    fn recorded_gradient(a: &VarMatrix) -> VarMatrix {
+        cofactors(a)
     }
 }
 
@@ -132,7 +133,7 @@ impl Determinant for LogAbsDet {
         matrix::log_abs_det::pullback(lu, &1.0)
     }
 
-    fn recorded_gradient(a: &VarMatrix, _: Var) -> VarMatrix {
+    fn recorded_gradient(a: &VarMatrix) -> VarMatrix {
         inverse(a).transposed()
     }
 }
@@ -153,7 +154,7 @@ impl Determinant for LogDet {
         matrix::log_det::pullback(l, &1.0)
     }
 
-    fn recorded_gradient(a: &VarMatrix, _: Var) -> VarMatrix {
+    fn recorded_gradient(a: &VarMatrix) -> VarMatrix {
         inverse(&a.symmetric())
     }
 }
@@ -214,7 +215,7 @@ impl<D: Determinant> Rule for DeterminantOf<D> {
     }
 
     fn record_pullback(&self, at: Recorded<'_>) -> Vec<Option<VarMatrix>> {
-        let gradient = D::recorded_gradient(&at.x[0], at.y[0][(0, 0)]);
+        let gradient = D::recorded_gradient(&at.x[0]);
         vec![Some(gradient.scaled(at.g[0][(0, 0)]))]
     }
 }

@@ -31,6 +31,7 @@
 //! ```
 
 mod cholesky;
+mod cofactors;
 mod determinants;
 mod eigen;
 mod inverse;
