@@ -6,7 +6,7 @@ use core::ops::Range;
 use calculus_core::Real;
 use calculus_core::elementary::{Binary, Unary, powf_derivative, powi_derivative};
 
-use super::block::CallMemory;
+use super::block::{CallMemory, Operands, PlacedCall};
 use super::node::{Graph, Operand};
 use super::op::Op;
 
@@ -73,6 +73,10 @@ pub(crate) struct Program {
     instructions: Vec<Instruction>,
     /// The operand list, as places.
     list: Vec<u32>,
+    /// The calls, with their operands and results as places.
+    calls: Vec<PlacedCall>,
+    /// The adjoints that a reverse sweep does not store before it adds to them.
+    cleared: Vec<Range<usize>>,
     outputs: Vec<u32>,
     /// Where the constants begin.
     constants_at: u32,
@@ -132,7 +136,57 @@ impl Program {
         self.outputs.clear();
         self.outputs.extend(graph.outputs.iter().map(|&operand| place(operand)));
         self.constants_at = constants_at;
-        mem::replace(&mut self.graph, graph)
+        self.calls.clear();
+        self.calls.extend(graph.calls.iter().map(|call| PlacedCall {
+            block: call.block.clone(),
+            operands: Operands::new(&self.list[call.operands.clone()], call.first),
+            results: call.first..call.first + call.results,
+            stored: false,
+        }));
+        let stale = mem::replace(&mut self.graph, graph);
+        self.find_stored();
+        stale
+    }
+
+    /// Finds the calls at which a reverse sweep meets the adjoints of the operands for the first time.
+    fn find_stored(&mut self) {
+        let places = self.constants_at as usize + self.graph.constants.len();
+        self.cleared.clear();
+        self.cleared.push(0..places);
+        if self.calls.is_empty() {
+            return;
+        }
+        let mut met = vec![false; places];
+        self.outputs.iter().for_each(|&output| met[output as usize] = true);
+        let mut stored = Vec::new();
+        let mut end = self.constants_at as usize;
+        for call in self.calls.iter_mut().rev() {
+            let after = call.results.end - self.graph.inputs..end - self.graph.inputs;
+            for &Instruction { op, a, b } in &self.instructions[after] {
+                match op {
+                    Op::Binary(_) => [a, b].into_iter().for_each(|x| met[x as usize] = true),
+                    Op::MulAdd => {
+                        let list = &self.list[a as usize..][..3];
+                        list.iter().for_each(|&x| met[x as usize] = true);
+                    }
+                    _ => met[a as usize] = true,
+                }
+            }
+            end = call.results.start;
+            if let Operands::Slice(places) = &call.operands {
+                call.stored = !places.is_empty() && !met[places.clone()].contains(&true);
+                stored.extend(call.stored.then(|| places.clone()));
+            }
+            call.operands.mark(&mut met);
+        }
+        stored.sort_unstable_by_key(|places| places.start);
+        self.cleared.clear();
+        let mut from = 0;
+        for stored in stored {
+            self.cleared.push(from..stored.start);
+            from = stored.end;
+        }
+        self.cleared.push(from..places);
     }
 
     pub(crate) fn graph(&self) -> &Graph {
@@ -156,9 +210,8 @@ impl Program {
         // The places of inputs and nodes are written before they are read.
         values.resize(self.constants_at as usize, T::from(0.0));
         values.extend(self.graph.constants.iter().map(|&c| T::from(c)));
-        let calls = self.graph.calls.iter();
         workspace.calls.clear();
-        workspace.calls.extend(calls.map(|c| CallMemory::new(c.operands.len(), c.results)));
+        workspace.calls.extend(self.calls.iter().map(CallMemory::new));
     }
 
     /// Evaluates all nodes at `x`.
@@ -176,16 +229,11 @@ impl Program {
     /// Evaluates all nodes at the inputs in the workspace.
     pub(crate) fn replay<T: Real>(&self, workspace: &mut Workspace<T>) {
         let Workspace { values, calls, sweep_follows, .. } = workspace;
-        let values = &mut values[..];
         let mut node = self.graph.inputs;
-        for (call, memory) in self.graph.calls.iter().zip(calls) {
-            self.evaluate(node..call.first, values);
-            for (x, &place) in memory.x.iter_mut().zip(&self.list[call.operands.clone()]) {
-                *x = values[place as usize];
-            }
-            memory.evaluate(&*call.block, *sweep_follows);
-            node = call.first + call.results;
-            values[call.first..node].copy_from_slice(&memory.y);
+        for (call, memory) in self.calls.iter().zip(calls) {
+            self.evaluate(node..call.results.start, values);
+            memory.evaluate(call, values, *sweep_follows);
+            node = call.results.end;
         }
         self.evaluate(node..self.constants_at as usize, values);
     }
@@ -230,25 +278,21 @@ impl Program {
         workspace: &mut Workspace<T>,
     ) {
         let Workspace { values, adjoints, calls, .. } = workspace;
-        adjoints.clear();
         adjoints.resize(values.len(), T::from(0.0));
+        for places in &self.cleared {
+            adjoints[places.clone()].fill(T::from(0.0));
+        }
         for (&output, cotangent) in self.outputs.iter().zip(cotangents) {
             adjoints[output as usize] += cotangent;
         }
-        let values = &values[..];
-        let adjoints = &mut adjoints[..];
         let mut end = self.constants_at as usize;
-        for (call, memory) in self.graph.calls.iter().zip(calls).rev() {
-            let results = call.first..call.first + call.results;
-            self.sweep(results.end..end, values, adjoints);
-            end = call.first;
-            if adjoints[results.clone()].iter().all(|g| g.is_zero()) {
-                continue;
-            }
-            memory.g.copy_from_slice(&adjoints[results]);
-            memory.pull_back(&*call.block);
-            for (&place, &gx) in self.list[call.operands.clone()].iter().zip(&memory.gx) {
-                adjoints[place as usize] += gx;
+        for (call, memory) in self.calls.iter().zip(calls).rev() {
+            self.sweep(call.results.end..end, values, adjoints);
+            end = call.results.start;
+            if !adjoints[call.results.clone()].iter().all(|g| g.is_zero()) {
+                memory.pull_back(call, values, adjoints);
+            } else if let (true, Operands::Slice(places)) = (call.stored, &call.operands) {
+                adjoints[places.clone()].fill(T::from(0.0));
             }
         }
         self.sweep(self.graph.inputs..end, values, adjoints);

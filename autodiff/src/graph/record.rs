@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::block::{Block, CallMemory};
+use super::block::{Block, Memory};
 use super::distinct::Distinct;
 use super::guard::Guard;
 use super::node::{Graph, Operand};
@@ -293,11 +293,12 @@ impl Tape {
                 // The results of a call are pushed together.
                 if node.b() == 0 {
                     let call = &graph.calls[node.a() as usize];
-                    let mut memory = CallMemory::new(call.operands.len(), call.results);
                     let operands = graph.operands[call.operands.clone()].iter();
-                    memory.x.iter_mut().zip(operands).for_each(|(x, o)| *x = read(o.raw()));
-                    memory.evaluate(&*call.block, false);
-                    self.values.extend(memory.y);
+                    let x: Vec<f64> = operands.map(|operand| read(operand.raw())).collect();
+                    let first = self.values.len();
+                    self.values.resize(first + call.results, 0.0);
+                    let y = &mut self.values[first..];
+                    call.block.evaluate_f64(&x, y, &mut Memory::default());
                 }
                 continue;
             }

@@ -5,7 +5,7 @@ use core::fmt;
 
 use calculus_core::Real;
 
-use super::{At, Block, CHUNK, Replay};
+use super::{At, Block, CHUNK, Operands, PlacedCall, Replay};
 use crate::Dual;
 
 /// What a block keeps from one evaluation to the next: buffers, factors, prepared programs; one thing
@@ -61,38 +61,35 @@ impl fmt::Debug for Memory {
     }
 }
 
-/// Operands, results and their cotangents of one call, over the scalar `T`.
+/// What one call keeps, over the scalar `T`.
 #[derive(Clone, Debug)]
 pub(crate) struct CallMemory<T> {
-    pub(crate) x: Vec<T>,
-    pub(crate) y: Vec<T>,
-    pub(crate) g: Vec<T>,
-    pub(crate) gx: Vec<T>,
+    /// Copies of the operands, where they are no slice of the values.
+    x: Vec<T>,
+    /// The adjoints of the operands, where they are not stored in place.
+    gx: Vec<T>,
     memory: Memory,
 }
 
 impl<T: Real> CallMemory<T> {
-    pub(crate) fn new(operands: usize, results: usize) -> Self {
-        let zeros = |n| vec![T::from(0.0); n];
-        Self {
-            x: zeros(operands),
-            y: zeros(results),
-            g: zeros(results),
-            gx: zeros(operands),
-            memory: Memory::default(),
-        }
+    pub(crate) fn new(call: &PlacedCall) -> Self {
+        let zeros = |needed: bool| vec![T::from(0.0); if needed { call.operands.len() } else { 0 }];
+        let copied = !matches!(call.operands, Operands::Slice(_));
+        Self { x: zeros(copied), gx: zeros(!call.stored), memory: Memory::default() }
     }
 
-    /// Evaluates the block at the operands `x`, into `y`.
+    /// Evaluates the block at the values of its operands, into those of its results.
     ///
     /// `sweep_follows` tells whether it will be pulled back at the same operands.
-    pub(crate) fn evaluate(&mut self, block: &dyn Block, sweep_follows: bool) {
+    pub(crate) fn evaluate(&mut self, call: &PlacedCall, values: &mut Vec<T>, sweep_follows: bool) {
         self.memory.sweep_follows = sweep_follows;
-        let any: &mut dyn Any = self;
-        let done = evaluate_as::<f64>(any, block)
-            || evaluate_as::<Dual<f64>>(any, block)
-            || evaluate_as::<Dual<f64, CHUNK>>(any, block);
-        assert!(done, "{}", unsupported::<T>(block));
+        if !self.x.is_empty() {
+            call.operands.read(values, &mut self.x);
+        }
+        let done = evaluate_as::<f64>(self, call, values)
+            || evaluate_as::<Dual<f64>>(self, call, values)
+            || evaluate_as::<Dual<f64, CHUNK>>(self, call, values);
+        assert!(done, "{}", unsupported::<T>(&*call.block));
     }
 
     /// Whether the decisions of the last evaluation were among those recorded.
@@ -100,29 +97,57 @@ impl<T: Real> CallMemory<T> {
         self.memory.is_decided()
     }
 
-    /// Pulls the cotangents `g` back, into `gx`.
-    pub(crate) fn pull_back(&mut self, block: &dyn Block) {
-        let any: &mut dyn Any = self;
-        let done = pull_back_as::<f64>(any, block)
-            || pull_back_as::<Dual<f64>>(any, block)
-            || pull_back_as::<Dual<f64, CHUNK>>(any, block);
-        assert!(done, "{}", unsupported::<T>(block));
+    /// Pulls the adjoints of the results back to those of the operands.
+    pub(crate) fn pull_back(&mut self, call: &PlacedCall, values: &Vec<T>, adjoints: &mut Vec<T>) {
+        let done = pull_back_as::<f64>(self, call, values, adjoints)
+            || pull_back_as::<Dual<f64>>(self, call, values, adjoints)
+            || pull_back_as::<Dual<f64, CHUNK>>(self, call, values, adjoints);
+        assert!(done, "{}", unsupported::<T>(&*call.block));
     }
 }
 
-fn evaluate_as<T: Replay>(any: &mut dyn Any, block: &dyn Block) -> bool {
-    let Some(CallMemory { x, y, memory, .. }) = any.downcast_mut::<CallMemory<T>>() else {
+fn evaluate_as<T: Replay>(kept: &mut dyn Any, call: &PlacedCall, values: &mut dyn Any) -> bool {
+    let (Some(CallMemory { x, memory, .. }), Some(values)) =
+        (kept.downcast_mut::<CallMemory<T>>(), values.downcast_mut::<Vec<T>>())
+    else {
         return false;
     };
-    T::evaluate(block, x, y, memory);
+    let (before, from) = values.split_at_mut(call.results.start);
+    let x = match &call.operands {
+        Operands::Slice(places) => &before[places.clone()],
+        _ => x,
+    };
+    T::evaluate(&*call.block, x, &mut from[..call.results.len()], memory);
     true
 }
 
-fn pull_back_as<T: Replay>(any: &mut dyn Any, block: &dyn Block) -> bool {
-    let Some(CallMemory { x, y, g, gx, memory }) = any.downcast_mut::<CallMemory<T>>() else {
+fn pull_back_as<T: Replay>(
+    kept: &mut dyn Any,
+    call: &PlacedCall,
+    values: &dyn Any,
+    adjoints: &mut dyn Any,
+) -> bool {
+    let (Some(CallMemory { x, gx, memory }), Some(values), Some(adjoints)) = (
+        kept.downcast_mut::<CallMemory<T>>(),
+        values.downcast_ref::<Vec<T>>(),
+        adjoints.downcast_mut::<Vec<T>>(),
+    ) else {
         return false;
     };
-    T::pull_back(block, At { x, y, g }, gx, memory);
+    let (before, from) = adjoints.split_at_mut(call.results.start);
+    let (y, g) = (&values[call.results.clone()], &from[..call.results.len()]);
+    match &call.operands {
+        Operands::Slice(places) => {
+            let x = &values[places.clone()];
+            if call.stored {
+                T::pull_back(&*call.block, At { x, y, g }, &mut before[places.clone()], memory);
+                return true;
+            }
+            T::pull_back(&*call.block, At { x, y, g }, gx, memory);
+        }
+        _ => T::pull_back(&*call.block, At { x, y, g }, gx, memory),
+    }
+    call.operands.add(gx, adjoints);
     true
 }
 

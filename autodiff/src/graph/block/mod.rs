@@ -2,6 +2,11 @@
 //!
 //! A block is evaluated at `f64` and at duals, pulls cotangents back, and can record its pullback,
 //! so that a graph with blocks has derivatives of every order.
+//!
+//! Values and adjoints of a workspace are arrays in the order of recording. Results of a block are
+//! written there in place. Operands that follow one another there are passed as a slice, without a
+//! copy, and their adjoints are stored in place if the reverse sweep meets them for the first time;
+//! other operands are copied, and their adjoints added ([`Operands`]).
 
 mod call;
 #[cfg(feature = "testing")]
@@ -10,6 +15,7 @@ mod implicit;
 mod lanes;
 pub mod matrix;
 mod memory;
+mod operands;
 mod primitive;
 pub mod vector;
 
@@ -24,6 +30,7 @@ pub use primitive::{Primitive, apply_primitive};
 
 pub(crate) use call::{Call, call};
 pub(crate) use memory::{CallMemory, Memory};
+pub(crate) use operands::{Operands, PlacedCall};
 
 use super::program::{Program, Workspace};
 use super::{Graph, Var};

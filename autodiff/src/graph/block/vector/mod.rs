@@ -4,6 +4,17 @@
 //! many entries there are, which is evaluated and swept by a plain loop over the entries. Derivatives
 //! of every order exist.
 //!
+//! A replay copies no entries that are recorded one after another, as the inputs of a function are,
+//! any part of them, and the results of [`map_over`](crate::map_over): they are passed as a slice,
+//! and where nothing else has contributed to their adjoints before, these are written in place.
+//! Entries from several such stretches are copied first, stretch by stretch, and entries in any other
+//! order one by one. So `sum(&x[1..])` copies nothing, and `sum(&[x[1], x[0]])` two numbers:
+//! ```
+//! use autodiff::{Function, Var, vector};
+//! let slice = |x: &[Var]| vector::sum(&x[1..]);
+//! assert!(Function::new(slice, &[1.0, 2.0, 3.0]).graph().to_string().contains("sum(%1, %2)"));
+//! ```
+//!
 //! # Examples
 //! ```
 //! use autodiff::{gradient, vector};
