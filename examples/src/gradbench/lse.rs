@@ -1,6 +1,6 @@
 //! `lse`: the logarithm of a sum of exponentials.
 
-use autodiff::{Function, Rows, Var, sum_over, vector};
+use autodiff::{Function, vector};
 use calculus_core::Real;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -14,17 +14,9 @@ struct Input {
     x: Vec<f64>,
 }
 
-/// $A + \ln \sum_i e^{x_i - A}$ with $A = \max_i x_i$.
-fn log_sum_exp(x: &[f64]) -> f64 {
-    let a = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    a + x.iter().map(|x| (x - a).exp()).sum::<f64>().ln()
-}
-
-/// The same, recorded as a sum over rows.
-fn over_rows(x: &[Var]) -> Var {
-    let a = vector::maximum(x);
-    let rows = Rows::new(x.len()).variables(x);
-    a + sum_over(&rows, |row| (row[0] - a).exp()).ln()
+/// $\ln \sum_i e^{x_i}$.
+fn log_sum_exp<T: Real>(x: &[T]) -> T {
+    vector::log_sum_exp(x)
 }
 
 /// The functions `primal` and `gradient`.
@@ -38,7 +30,7 @@ pub(super) fn evaluate(function: &str, input: &RawValue) -> Result<Answer, Error
             timer.answer(&y)
         }
         "gradient" => {
-            let mut f = timer.prepare(|| Function::new(over_rows, &x));
+            let mut f = timer.prepare(|| Function::new(log_sum_exp, &x));
             let mut gradient = vec![0.0; x.len()];
             timer.evaluate(|| f.gradient(&x, &mut gradient));
             timer.answer(&gradient)

@@ -2,7 +2,7 @@
 
 use calculus_core::Real;
 
-use super::summation::{LaneSums, summed_products};
+use super::summation::{LaneSums, mapped, summed_products};
 use super::{in_body, recorded};
 use crate::Var;
 use crate::graph::block::{At, Evaluate, Memory, Replay};
@@ -65,9 +65,9 @@ impl Evaluate for Dot {
 
     fn pull_back<T: Replay>(&self, at: At<'_, T>, gx: &mut [T], _: &mut Memory) {
         let (a, b) = at.x.split_at(at.x.len() / 2);
-        for (gx, &x) in gx.iter_mut().zip(b.iter().chain(a)) {
-            *gx = at.g[0] * x;
-        }
+        let (ga, gb) = gx.split_at_mut(a.len());
+        mapped(b, ga, |b| at.g[0] * b);
+        mapped(a, gb, |a| at.g[0] * a);
     }
 
     fn record_pullback(&self, at: At<'_, Var>, wanted: &[bool]) -> Vec<Var> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use calculus_core::Real;
 
 use super::recorded;
-use super::summation::folded;
+use super::summation::{folded, place};
 use crate::Var;
 use crate::graph::block::{At, Evaluate, Memory, Replay, call};
 
@@ -80,14 +80,16 @@ impl Which {
         // Comparing values first and looking for the place afterwards is a loop that vectorises.
         let preferred = |so_far, x| if self.prefers(x, so_far) { x } else { so_far };
         let extreme = folded(x, self.none(), preferred);
-        let found = |x: &T| x.value() == extreme || (extreme.is_nan() && x.value().is_nan());
-        x.iter().position(found)
+        place(x, |x| (x == extreme) | (extreme.is_nan() & x.is_nan()))
     }
 }
 
 fn value<T: Real>(of: Which, x: &[T]) -> T {
     of.place(x).map_or_else(|| T::from(of.none()), |k| x[k])
 }
+
+/// Where the last evaluation found the extreme entry.
+struct Found(Option<usize>);
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Extremum {
@@ -106,8 +108,10 @@ impl Evaluate for Extremum {
         1
     }
 
-    fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], _: &mut Memory) {
-        y[0] = value(self.of, x);
+    fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], memory: &mut Memory) {
+        let Found(place) = memory.get_or_insert_with(|| Found(None));
+        *place = self.of.place(x);
+        y[0] = place.map_or_else(|| T::from(self.of.none()), |k| x[k]);
     }
 
     fn evaluate_lanes<T: Replay>(&self, x: &[T], y: &mut [T], lanes: usize, _: &mut Memory) {
@@ -123,9 +127,10 @@ impl Evaluate for Extremum {
         }
     }
 
-    fn pull_back<T: Replay>(&self, at: At<'_, T>, gx: &mut [T], _: &mut Memory) {
+    fn pull_back<T: Replay>(&self, at: At<'_, T>, gx: &mut [T], memory: &mut Memory) {
+        let &mut Found(place) = memory.get_or_insert_with(|| Found(self.of.place(at.x)));
         gx.fill(T::from(0.0));
-        if let Some(k) = self.of.place(at.x) {
+        if let Some(k) = place {
             gx[k] = at.g[0];
         }
     }

@@ -3,7 +3,7 @@
 use calculus_core::Real;
 
 use super::summation::{
-    Lanes, exponentials, largest, largest_of_lanes, sum_of_exponentials, summed,
+    BLOCK, Lanes, exponentials, largest, largest_of_lanes, mapped, sum_of_exponentials,
 };
 use super::{recorded, softmax};
 use crate::Var;
@@ -38,7 +38,7 @@ pub fn log_sum_exp<T: Real>(x: &[T]) -> T {
 
 fn value<T: Real>(x: &[T]) -> T {
     let shift = shift(largest(x));
-    sum_of_exponentials(x, shift).ln() + shift
+    sum_of_exponentials(x, shift, &mut [T::from(0.0); BLOCK]).ln() + shift
 }
 
 /// An infinite maximum is not subtracted: the sum of exponentials is 0 or infinite then, as it should.
@@ -49,6 +49,26 @@ fn shift(largest: f64) -> f64 {
 /// Where the value is infinite there is no tangent: NaN, as the adjoints.
 fn without_tangent_if_infinite<T: Replay>(y: T) -> T {
     if y.primal().is_infinite() { T::with_directions(y.primal(), |_| f64::NAN) } else { y }
+}
+
+/// The exponentials of an evaluation and their sum, which a sweep scales.
+struct Kept<T> {
+    terms: Vec<T>,
+    sum: T,
+}
+
+impl<T: Replay> Kept<T> {
+    fn in_memory(memory: &mut Memory) -> &mut Self {
+        memory.get_or_insert_with(|| Self { terms: Vec::new(), sum: T::from(0.0) })
+    }
+
+    /// Computes the exponentials at `x`, and returns the value.
+    fn evaluate(&mut self, x: &[T]) -> T {
+        let shift = shift(largest(x));
+        self.terms.resize(x.len(), T::from(0.0));
+        self.sum = sum_of_exponentials(x, shift, &mut self.terms);
+        self.sum.ln() + shift
+    }
 }
 
 #[derive(Debug)]
@@ -63,8 +83,10 @@ impl Evaluate for LogSumExp {
         1
     }
 
-    fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], _: &mut Memory) {
-        y[0] = without_tangent_if_infinite(value(x));
+    fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], memory: &mut Memory) {
+        let follows = memory.sweep_follows();
+        let value = if follows { Kept::in_memory(memory).evaluate(x) } else { value(x) };
+        y[0] = without_tangent_if_infinite(value);
     }
 
     fn evaluate_lanes<T: Replay>(&self, x: &[T], y: &mut [T], lanes: usize, memory: &mut Memory) {
@@ -85,16 +107,14 @@ impl Evaluate for LogSumExp {
         }
     }
 
-    fn pull_back<T: Replay>(&self, at: At<'_, T>, gx: &mut [T], _: &mut Memory) {
-        let shift = shift(largest(at.x));
-        for (gx, &x) in gx.iter_mut().zip(at.x) {
-            *gx = x - shift;
+    fn pull_back<T: Replay>(&self, at: At<'_, T>, gx: &mut [T], memory: &mut Memory) {
+        let known = memory.sweep_follows();
+        let kept = Kept::in_memory(memory);
+        if !known {
+            kept.evaluate(at.x);
         }
-        exponentials(gx);
-        let scale = at.g[0] / summed(gx, |e| e);
-        for gx in gx {
-            *gx *= scale;
-        }
+        let scale = at.g[0] / kept.sum;
+        mapped(&kept.terms, gx, |term| term * scale);
     }
 
     fn record_pullback(&self, at: At<'_, Var>, wanted: &[bool]) -> Vec<Var> {

@@ -5,7 +5,7 @@ use core::ops::Range;
 use calculus_core::Real;
 use calculus_core::elementary::Binary;
 
-use super::summation::{LaneSums, summed};
+use super::summation::{LaneSums, mapped, summed};
 use super::{in_body, recorded};
 use crate::Var;
 use crate::graph::block::{At, Evaluate, Memory, Replay};
@@ -98,9 +98,7 @@ impl Evaluate for SquaredNorm {
 
     fn pull_back<T: Replay>(&self, at: At<'_, T>, gx: &mut [T], _: &mut Memory) {
         let doubled = at.g[0] * 2.0;
-        for (gx, &x) in gx.iter_mut().zip(at.x) {
-            *gx = doubled * x;
-        }
+        mapped(at.x, gx, |x| doubled * x);
     }
 
     fn record_pullback(&self, at: At<'_, Var>, wanted: &[bool]) -> Vec<Var> {
@@ -155,9 +153,7 @@ impl Evaluate for Norm {
             gx.fill(T::from(0.0));
             return;
         }
-        for (gx, &x) in gx.iter_mut().zip(at.x) {
-            *gx = g * (x / y);
-        }
+        mapped(at.x, gx, |x| g * (x / y));
     }
 
     fn record_pullback(&self, at: At<'_, Var>, wanted: &[bool]) -> Vec<Var> {

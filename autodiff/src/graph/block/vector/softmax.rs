@@ -2,7 +2,9 @@
 
 use calculus_core::Real;
 
-use super::summation::{Lanes, exponentials, largest, largest_of_lanes, summed, summed_products};
+use super::summation::{
+    Lanes, exponentials, largest, largest_of_lanes, sum_of_exponentials, summed_products,
+};
 use super::{dot, recorded};
 use crate::Var;
 use crate::graph::block::{At, Evaluate, Memory, Replay};
@@ -33,12 +35,7 @@ pub fn softmax<T: Real>(x: &[T]) -> Vec<T> {
 }
 
 fn scaled_exponentials<T: Real>(x: &[T], y: &mut [T]) {
-    let shift = largest(x);
-    for (y, &x) in y.iter_mut().zip(x) {
-        *y = x - shift;
-    }
-    exponentials(y);
-    let sum = summed(y, |y| y);
+    let sum = sum_of_exponentials(x, largest(x), y);
     for y in y {
         *y /= sum;
     }

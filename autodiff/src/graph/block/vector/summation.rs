@@ -3,6 +3,7 @@
 
 use calculus_core::Real;
 use calculus_core::elementary::Unary;
+use calculus_core::elementary::lanes::{Task, dispatch};
 
 /// Long sums are added up in as many interleaved partial sums, which do not wait for one another.
 const PARTIAL: usize = 8;
@@ -16,20 +17,62 @@ pub(super) fn summed<T: Real>(x: &[T], f: impl Fn(T) -> T) -> T {
         return x.iter().fold(T::from(0.0), |sum, &x| sum + f(x));
     }
     let mut sums = [T::from(0.0); PARTIAL];
-    let (blocks, rest) = x.as_chunks::<PARTIAL>();
-    for block in blocks {
-        for (sum, &x) in sums.iter_mut().zip(block) {
-            *sum += f(x);
-        }
-    }
-    for (sum, &x) in sums.iter_mut().zip(rest) {
-        *sum += f(x);
-    }
+    dispatch(Accumulate { x, f, sums: &mut sums });
     total(sums)
 }
 
+/// Adds $f(x_i)$ to partial sums, in the vector instructions of the processor.
+struct Accumulate<'a, T, F> {
+    x: &'a [T],
+    f: F,
+    sums: &'a mut [T; PARTIAL],
+}
+
+impl<T: Real, F: Fn(T) -> T> Task for Accumulate<'_, T, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) {
+        let Self { x, f, sums } = self;
+        let (blocks, rest) = x.as_chunks::<PARTIAL>();
+        let mut partial = *sums;
+        for block in blocks {
+            for (sum, &x) in partial.iter_mut().zip(block) {
+                *sum += f(x);
+            }
+        }
+        for (sum, &x) in partial.iter_mut().zip(rest) {
+            *sum += f(x);
+        }
+        *sums = partial;
+    }
+}
+
+/// $y_i = f(x_i)$.
+#[inline(always)]
+pub(super) fn mapped<T: Real>(x: &[T], y: &mut [T], f: impl Fn(T) -> T) {
+    dispatch(Mapped { x, y, f });
+}
+
+struct Mapped<'a, T, F> {
+    x: &'a [T],
+    y: &'a mut [T],
+    f: F,
+}
+
+impl<T: Real, F: Fn(T) -> T> Task for Mapped<'_, T, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) {
+        for (y, &x) in self.y.iter_mut().zip(self.x) {
+            *y = (self.f)(x);
+        }
+    }
+}
+
 /// Exponentials are evaluated as many at a time.
-const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 128;
 
 /// $e^{x_i}$ in the place of $x_i$.
 pub(super) fn exponentials<T: Real>(x: &mut [T]) {
@@ -41,56 +84,114 @@ pub(super) fn exponentials<T: Real>(x: &mut [T]) {
     }
 }
 
-/// $\sum_i e^{x_i - s}$, added up in the order of [`summed`].
-pub(super) fn sum_of_exponentials<T: Real>(x: &[T], s: f64) -> T {
-    let mut buffer = [T::from(0.0); BLOCK];
+/// $\sum_i t_i$ with $t_i = e^{x_i - s}$, added up in the order of [`summed`].
+///
+/// The terms are written to `terms`: all of them, or block by block to the same place if it has room
+/// for one [`BLOCK`] only.
+pub(super) fn sum_of_exponentials<T: Real>(x: &[T], s: f64, terms: &mut [T]) -> T {
+    let keeps_all = terms.len() >= x.len();
+    let mut arguments = [T::from(0.0); BLOCK];
     let mut sums = [T::from(0.0); PARTIAL];
-    for block in x.chunks(BLOCK) {
-        let terms = &mut buffer[..block.len()];
-        terms.iter_mut().zip(block).for_each(|(term, &x)| *term = x - s);
-        exponentials(terms);
+    for (i, block) in x.chunks(BLOCK).enumerate() {
+        let arguments = &mut arguments[..block.len()];
+        mapped(block, arguments, |x| x - s);
+        let terms = &mut terms[if keeps_all { i * BLOCK } else { 0 }..][..block.len()];
+        T::apply_each(Unary::Exp, arguments, terms);
         if x.len() < LONG {
             return terms.iter().fold(T::from(0.0), |sum, &term| sum + term);
         }
-        for terms in terms.chunks(PARTIAL) {
-            sums.iter_mut().zip(terms).for_each(|(sum, &term)| *sum += term);
-        }
+        dispatch(Accumulate { x: terms, f: |term| term, sums: &mut sums });
     }
     total(sums)
 }
 
 /// $\sum_i a_i b_i$.
-#[inline(always)]
 pub(super) fn summed_products<T: Real>(a: &[T], b: &[T]) -> T {
     if a.len() < LONG {
         return a.iter().zip(b).fold(T::from(0.0), |sum, (&a, &b)| sum + a * b);
     }
-    let mut sums = [T::from(0.0); PARTIAL];
-    let ((blocks, rest), (others, other_rest)) =
-        (a.as_chunks::<PARTIAL>(), b.as_chunks::<PARTIAL>());
-    for (a, b) in blocks.iter().zip(others) {
-        for k in 0..PARTIAL {
-            sums[k] += a[k] * b[k];
+    dispatch(SummedProducts { a, b })
+}
+
+struct SummedProducts<'a, T> {
+    a: &'a [T],
+    b: &'a [T],
+}
+
+impl<T: Real> Task for SummedProducts<'_, T> {
+    type Output = T;
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) -> T {
+        let mut sums = [T::from(0.0); PARTIAL];
+        let ((blocks, rest), (others, other_rest)) =
+            (self.a.as_chunks::<PARTIAL>(), self.b.as_chunks::<PARTIAL>());
+        for (a, b) in blocks.iter().zip(others) {
+            for k in 0..PARTIAL {
+                sums[k] += a[k] * b[k];
+            }
         }
+        for ((sum, &a), &b) in sums.iter_mut().zip(rest).zip(other_rest) {
+            *sum += a * b;
+        }
+        total(sums)
     }
-    for ((sum, &a), &b) in sums.iter_mut().zip(rest).zip(other_rest) {
-        *sum += a * b;
-    }
-    total(sums)
 }
 
 /// Values folded by a function that may take them in any order, from a start that changes nothing.
 #[inline(always)]
 pub(super) fn folded<T: Real>(x: &[T], start: f64, f: impl Fn(f64, f64) -> f64) -> f64 {
-    let mut partial = [start; PARTIAL];
-    let (blocks, rest) = x.as_chunks::<PARTIAL>();
-    for block in blocks {
-        for (partial, x) in partial.iter_mut().zip(block) {
-            *partial = f(*partial, x.value());
+    dispatch(Folded { x, start, f })
+}
+
+struct Folded<'a, T, F> {
+    x: &'a [T],
+    start: f64,
+    f: F,
+}
+
+impl<T: Real, F: Fn(f64, f64) -> f64> Task for Folded<'_, T, F> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) -> f64 {
+        const WIDE: usize = 4 * PARTIAL;
+        let Self { x, start, f } = self;
+        let mut partial = [start; WIDE];
+        let (blocks, rest) = x.as_chunks::<WIDE>();
+        for block in blocks {
+            for (partial, x) in partial.iter_mut().zip(block) {
+                *partial = f(*partial, x.value());
+            }
         }
+        let rest = rest.iter().map(|x| x.value());
+        partial.into_iter().chain(rest).fold(start, f)
     }
-    let rest = rest.iter().map(|x| x.value());
-    partial.into_iter().chain(rest).fold(start, f)
+}
+
+/// The place of the first value of which `found` holds.
+#[inline(always)]
+pub(super) fn place<T: Real>(x: &[T], found: impl Fn(f64) -> bool) -> Option<usize> {
+    dispatch(Place { x, found })
+}
+
+struct Place<'a, T, F> {
+    x: &'a [T],
+    found: F,
+}
+
+impl<T: Real, F: Fn(f64) -> bool> Task for Place<'_, T, F> {
+    type Output = Option<usize>;
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) -> Option<usize> {
+        let Self { x, found } = self;
+        // Whether there is one in a block is a loop without a branch.
+        let among = |block: &[T]| block.iter().fold(false, |any, x| any | found(x.value()));
+        let block = x.chunks(BLOCK).position(among)? * BLOCK;
+        let within = x[block..].iter().position(|x| found(x.value()))?;
+        Some(block + within)
+    }
 }
 
 fn total<T: Real>(mut sums: [T; PARTIAL]) -> T {
