@@ -118,6 +118,26 @@ impl Place {
         }
     }
 
+    /// Adds the outputs of consecutive rows from `first` on to the results.
+    pub(super) fn add<T: Real>(&self, first: usize, outputs: &[T], results: &mut [T]) {
+        let add = |(result, &output): (&mut T, &T)| *result += output;
+        match self {
+            Place::Sum(result) => outputs.iter().for_each(|&output| results[*result] += output),
+            Place::Stride { start, stride: 1 } => {
+                results[start + first..].iter_mut().zip(outputs).for_each(add);
+            }
+            Place::Stride { start, stride } => {
+                let results = results[start + first * stride..].iter_mut();
+                results.step_by(*stride).zip(outputs).for_each(add);
+            }
+            Place::Index { start, index, stride } => {
+                for (&k, &output) in index[first..].iter().zip(outputs) {
+                    results[start + k as usize * stride] += output;
+                }
+            }
+        }
+    }
+
     /// The column of the cotangents of the place if those of the results begin at `from`, unless it
     /// is the same for all rows.
     pub(crate) fn column(&self, from: usize) -> Option<Column> {
@@ -177,13 +197,16 @@ impl RowMap {
     /// The rows whose results are the adjoints of the operands of these rows; their operands are
     /// those of these rows, followed by the cotangents of the results.
     ///
-    /// `with_value` asks for the sum of the first output as another result after the adjoints.
+    /// `with_value` asks for the sum of the first output as another result after the adjoints, which
+    /// are those for cotangents 1 then.
     pub(super) fn pullback(&self, operands: usize, wanted: &[bool], with_value: bool) -> RowMap {
         // What a place writes for the rows, a column reads for their derivative, and the reverse.
         let mut shared = self.shared.clone();
         let mut columns = self.columns.clone();
         let cotangents = Cotangents { places: &self.places };
-        cotangents.read_from(operands, &mut shared, &mut columns);
+        if !with_value {
+            cotangents.read_from(operands, &mut shared, &mut columns);
+        }
         // The inputs of the body whose adjoints are wanted, and where these go.
         let mut inputs = Vec::new();
         let mut places = Vec::new();
@@ -227,8 +250,9 @@ impl RowMap {
 
     /// The adjoints of all operands, for a sum together with its value.
     fn sweep<T: Replay>(&self, operands: usize) -> Sweep<T> {
-        let rows = self.pullback(operands, &vec![true; operands], self.is_sum());
-        let results = vec![T::from(0.0); rows.results];
+        let with_value = self.is_sum();
+        let rows = self.pullback(operands, &vec![true; operands], with_value);
+        let results = vec![T::from(0.0); if with_value { rows.results } else { 0 }];
         Sweep { rows, operands: Vec::new(), results, memory: Memory::default() }
     }
 
@@ -237,16 +261,20 @@ impl RowMap {
     fn pulled_back(&self, body: &Body, wanted: &[usize], with_value: bool) -> Body {
         let (shared, columns) = (self.shared.len(), self.columns.len());
         let cotangents = Cotangents { places: &self.places };
-        let sums = cotangents.sums();
+        let inputs = if with_value { 0 } else { self.places.len() };
+        let sums = cotangents.sums().min(inputs);
         let (shared_point, column_point) = body.point.split_at(shared);
         let point =
-            [shared_point, &vec![1.0; sums], column_point, &vec![1.0; self.places.len() - sums]]
-                .concat();
+            [shared_point, &vec![1.0; sums], column_point, &vec![1.0; inputs - sums]].concat();
         let adjoints = |v: &[Var]| {
             let (shared_x, rest) = v.split_at(shared);
             let (sum_g, rest) = rest.split_at(sums);
             let (column_x, row_g) = rest.split_at(columns);
-            let g = cotangents.in_order(sum_g, row_g);
+            let g = if with_value {
+                vec![Var::from(1.0); self.places.len()]
+            } else {
+                cotangents.in_order(sum_g, row_g)
+            };
             let x = [shared_x, column_x].concat();
             let (y, adjoints) = nested_pullback(|x| body.graph.inlined(x), &x, &g);
             let value = y.into_iter().take(usize::from(with_value));
@@ -272,7 +300,7 @@ impl Evaluate for RowMap {
     fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], memory: &mut Memory) {
         if self.is_sum() && memory.sweep_follows() {
             let sweep: &mut Sweep<T> = memory.get_or_insert_with(|| self.sweep(x.len()));
-            let decided = sweep.run(x, &[T::from(1.0)]);
+            let decided = sweep.run_with_value(x);
             y[0] = sweep.results[x.len()];
             memory.decided(decided);
         } else {
@@ -282,14 +310,15 @@ impl Evaluate for RowMap {
 
     /// A sum that was evaluated together with its adjoints at the cotangent 1 only scales these.
     fn pull_back<T: Replay>(&self, At { x, g, .. }: At<'_, T>, gx: &mut [T], memory: &mut Memory) {
-        let known = self.is_sum() && memory.sweep_follows();
+        let known = memory.sweep_follows();
         let sweep: &mut Sweep<T> = memory.get_or_insert_with(|| self.sweep(x.len()));
-        if known {
-            gx.iter_mut().zip(&sweep.results).for_each(|(gx, &result)| *gx = g[0] * result);
-        } else {
-            sweep.run(x, g);
-            gx.copy_from_slice(&sweep.results[..x.len()]);
+        if !self.is_sum() {
+            return sweep.run(x, g, gx);
         }
+        if !known {
+            sweep.run_with_value(x);
+        }
+        gx.iter_mut().zip(&sweep.results).for_each(|(gx, &result)| *gx = g[0] * result);
     }
 
     fn record_pullback(&self, at: At<'_, Var>, wanted: &[bool]) -> Vec<Var> {
@@ -298,22 +327,29 @@ impl Evaluate for RowMap {
     }
 }
 
-/// The rows of the adjoints, with their operands and results.
+/// The rows of the adjoints.
 struct Sweep<T> {
     rows: RowMap,
+    /// Operands of the rows and cotangents, one after the other.
     operands: Vec<T>,
+    /// The adjoints for the cotangent 1, and the value.
     results: Vec<T>,
     memory: Memory,
 }
 
 impl<T: Replay> Sweep<T> {
-    /// Computes the adjoints at the operands `x` for the cotangents `g`; whether the decisions were
+    /// Computes the adjoints of a sum for the cotangent 1, and its value; whether the decisions were
     /// among those recorded.
-    fn run(&mut self, x: &[T], g: &[T]) -> bool {
+    fn run_with_value(&mut self, x: &[T]) -> bool {
+        self.rows.evaluate(x, &mut self.results, &mut self.memory);
+        self.memory.is_decided()
+    }
+
+    /// Computes the adjoints at the operands `x` for the cotangents `g`.
+    fn run(&mut self, x: &[T], g: &[T], gx: &mut [T]) {
         self.operands.clear();
         self.operands.extend_from_slice(x);
         self.operands.extend_from_slice(g);
-        self.rows.evaluate(&self.operands, &mut self.results, &mut self.memory);
-        self.memory.is_decided()
+        self.rows.evaluate(&self.operands, gx, &mut self.memory);
     }
 }

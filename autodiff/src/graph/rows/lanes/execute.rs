@@ -122,6 +122,7 @@ impl<T: Replay, const L: usize> Task for Blocks<'_, T, L> {
                 chunk,
                 rows: core::array::from_fn(|l| *active.get(l).unwrap_or(&last)),
                 active: active.len(),
+                consecutive: active.len() == L && (last - active[0]) as usize == L - 1,
                 otherwise: [false; L],
                 astray: [false; L],
             };
@@ -163,6 +164,8 @@ struct Block<'a, T, const L: usize> {
     rows: [u32; L],
     /// The other lanes repeat the last row and contribute nothing.
     active: usize,
+    /// Whether the rows are consecutive, one for each lane.
+    consecutive: bool,
     otherwise: [bool; L],
     astray: [bool; L],
 }
@@ -298,8 +301,12 @@ impl<T: Replay, const L: usize> Block<'_, T, L> {
                     let lanes = self.lanes(a, uniforms);
                     let (first, count) = self.chunk;
                     let outputs = &mut self.outputs[output as usize * count..][..count];
-                    for (lane, &row) in lanes.iter().zip(&self.rows) {
-                        outputs[row as usize - first] = *lane;
+                    if self.consecutive {
+                        outputs[self.rows[0] as usize - first..][..L].copy_from_slice(&lanes);
+                    } else {
+                        for (lane, &row) in lanes.iter().zip(&self.rows) {
+                            outputs[row as usize - first] = *lane;
+                        }
                     }
                 }
                 Instruction::NextRow => {
@@ -394,7 +401,16 @@ impl<T: Replay, const L: usize> Block<'_, T, L> {
     /// What a column holds for the rows in the lanes.
     #[inline(always)]
     fn read(&self, column: u32) -> [T; L] {
+        let first = self.rows[0] as usize;
         match &self.program.columns[column as usize] {
+            Column::Data { values, start, stride: 1 } if self.consecutive => {
+                let values: &[f64; L] =
+                    values[start + first..].first_chunk().expect("as many rows");
+                values.map(T::from)
+            }
+            Column::Stride { start, stride: 1 } if self.consecutive => {
+                *self.x[start + first..].first_chunk().expect("as many rows")
+            }
             Column::Data { values, start, stride } => {
                 self.rows.map(|row| T::from(values[start + row as usize * stride]))
             }
