@@ -263,7 +263,12 @@ impl<T: Real, const N: usize> Real for Dual<T, N> {
     fn combine(self, function: Binary, other: Self) -> Self {
         let y = self.value.combine(function, other.value);
         let (da, db) = function.partials(self.value, other.value, y);
-        self.chain_of_two(other, y, da, db)
+        let result = self.chain_of_two(other, y, da, db);
+        // A cotangent that is 0 and stays 0 takes no part, however fast the slope grows.
+        if matches!(function, Binary::ProductOrZero) && self.is_zero() {
+            return Self { value: y, tangent: each(|_| T::from(0.0)), scope: result.scope };
+        }
+        result
     }
 
     #[inline(always)]

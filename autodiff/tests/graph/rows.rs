@@ -139,6 +139,32 @@ fn norms_of_rows_have_a_gradient_at_the_origin_of_one() {
 }
 
 #[test]
+fn infinite_slopes_of_rows_count_as_those_of_a_loop() {
+    // The slope of the first square root is infinite, and its weight is 0.
+    let x = [0.0, 0.0, 1.0, 2.0, 0.5];
+    let in_rows: [fn(&[Var]) -> Var; 2] = [
+        |x| x[0] * sum_over(&Rows::new(4).variables(&x[1..]), |row| row[0].sqrt()),
+        |x| sum_over(&Rows::new(4).variables(&x[1..]), |row| row[0].sqrt() * x[0]),
+    ];
+    let product = |f: fn(&[Var]) -> Var, direction: [f64; 5]| {
+        let mut product = [0.0; 5];
+        Function::new(f, &x).hvp(&x, &direction, &mut product);
+        product
+    };
+    for f in in_rows {
+        assert_eq!(gradient(f, &x)[1..], [0.0; 4]);
+        // A weight that stays 0 takes no part, wherever the root moves,
+        let moved = product(f, [0.0, 1.0, 0.0, 0.0, 0.0]);
+        assert_eq!(moved, [f64::INFINITY, 0.0, 0.0, 0.0, 0.0]);
+        // and one that moves meets the slope.
+        let moved = product(f, [1.0, 0.0, 0.0, 0.0, 0.0]);
+        assert_eq!(moved[..3], [0.0, f64::INFINITY, 0.5]);
+        // Where both move there is no derivative.
+        assert!(product(f, [1.0, 1.0, 0.0, 0.0, 0.0])[1].is_nan());
+    }
+}
+
+#[test]
 fn equal_products_leave_exactly_nothing() {
     let data = [0.7; 40];
     let f = |x: &[Var]| {

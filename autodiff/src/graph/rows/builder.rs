@@ -270,6 +270,10 @@ impl Decisions {
 ///
 /// Without rows the sum is empty: 0 for a scalar; a vector has no entries.
 ///
+/// As in a loop, a row whose cotangent is 0 has no adjoint, also where its slope is infinite. In a
+/// Hessian-vector product that holds for a cotangent that is 0 and does not move with the direction;
+/// one that moves makes the product infinite there, and where the slope moves too it is NaN.
+///
 /// # Panics
 /// As [`Graph::record`](crate::Graph::record).
 ///
