@@ -3,7 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use autodiff::{Function, Var};
+use autodiff::{Function, Rows, Var, map_over, scan, scan_checkpointed, sum_over, vector};
 use calculus_core::Real;
 
 struct Counting;
@@ -79,4 +79,83 @@ fn sparse_derivatives_do_not_allocate() {
         round(&x);
     }
     assert_eq!(CALLS.get() - before, 0);
+}
+
+/// What value, gradient, Hessian-vector and Jacobian-vector products of a function allocate once each
+/// has run, at the given points.
+fn allocations(f: impl Fn(&[Var]) -> Var, points: [&[f64]; 2]) -> usize {
+    let n = points[0].len();
+    let (mut g, mut product, mut moved) = (vec![0.0; n], vec![0.0; n], [0.0]);
+    let mut function = Function::new(f, points[0]);
+    let mut round = |x: &[f64]| {
+        function.value(x);
+        function.value_and_gradient(x, &mut g);
+        function.vjp(x, &[2.0], &mut product);
+        function.hvp(x, points[0], &mut product);
+        function.jvp(x, points[0], &mut moved);
+    };
+    points.into_iter().for_each(&mut round);
+    let before = CALLS.get();
+    points.into_iter().for_each(&mut round);
+    CALLS.get() - before
+}
+
+#[test]
+fn blocks_do_not_allocate_once_they_have_run() {
+    let n = 100;
+    let x: Vec<f64> = (0..n).map(|i| 0.5 + (i as f64).sin() / 4.0).collect();
+    let y: Vec<f64> = x.iter().rev().map(|x| x + 0.125).collect();
+    let functions: [(&str, fn(&[Var]) -> Var); 16] = [
+        ("sum", |x| vector::sum(x) * x[0]),
+        ("dot", |x| vector::dot(&x[..50], &x[50..])),
+        ("dot of places that are apart", |x| {
+            let (a, b): (Vec<Var>, Vec<Var>) = x.chunks(2).map(|x| (x[0], x[1])).unzip();
+            vector::dot(&a, &b)
+        }),
+        ("squared_norm", vector::squared_norm),
+        ("norm", vector::norm),
+        ("log_sum_exp", vector::log_sum_exp),
+        ("softmax", |x| vector::softmax(x)[3]),
+        ("maximum", vector::maximum),
+        ("minimum", |x| vector::minimum(x).exp()),
+        ("sum_over", |x| {
+            sum_over(&Rows::new(99).variables(&x[..99]), |row| (row[0] * x[99]).exp())
+        }),
+        ("sum_over of decisions", |x| {
+            sum_over(&Rows::new(100).variables(x), |row| {
+                if row[0] > 0.5 { row[0].exp() } else { row[0] * row[0] }
+            })
+        }),
+        ("sum_over of few rows", |x| {
+            sum_over(&Rows::new(2).variables(&x[..2]), |row| row[0].exp() * x[3])
+        }),
+        ("map_over", |x| {
+            let rows = Rows::new(50).variables(x);
+            vector::log_sum_exp(&map_over(&rows, |row| row[0] * row[1].sin()))
+        }),
+        ("nested", |x| {
+            let rows = Rows::new(10).variables(&x[..10]);
+            sum_over(&rows, |outer| {
+                let inner = Rows::new(90).variables(&x[10..]);
+                sum_over(&inner, |row| (row[0] * outer[0]).sin()).exp()
+            })
+        }),
+        ("scan", |x| {
+            let last = scan(&Rows::new(98).variables(&x[2..]), &x[..2], |s, row| {
+                vec![s[0] * 0.5 + row[0] * s[1], s[1].sin()]
+            });
+            last[0] + last[1]
+        }),
+        ("scan_checkpointed", |x| {
+            let last =
+                scan_checkpointed(&Rows::new(98).variables(&x[2..]), &x[..2], 7, |s, row| {
+                    vec![s[0] * 0.5 + row[0] * s[1], s[1].sin()]
+                });
+            last[0] + last[1]
+        }),
+    ];
+    let counted: Vec<(&str, usize)> =
+        functions.into_iter().map(|(name, f)| (name, allocations(f, [&x, &y]))).collect();
+    let allocating: Vec<_> = counted.into_iter().filter(|(_, count)| *count > 0).collect();
+    assert_eq!(allocating, []);
 }
