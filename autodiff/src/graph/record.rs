@@ -23,23 +23,33 @@ use super::var::Var;
 /// let j = jacobian(|x| [x[0] * x[1], x[0] + x[1]], &[2.0, 3.0]);
 /// assert_eq!((j[(0, 0)], j[(0, 1)]), (3.0, 2.0));
 /// ```
-pub trait Outputs<S> {
+pub trait Outputs<S>: Sized {
+    /// Appends the components in order.
+    fn append_to(self, components: &mut Vec<S>);
+
     /// The components in order.
-    fn into_vec(self) -> Vec<S>;
+    fn into_vec(self) -> Vec<S> {
+        let mut components = Vec::new();
+        self.append_to(&mut components);
+        components
+    }
 
     /// What has these components; `missing` stands for those that there are not enough of.
     fn from_vec(components: Vec<S>, missing: S) -> Self;
 }
 
 impl<S> Outputs<S> for S {
-    fn into_vec(self) -> Vec<S> {
-        vec![self]
+    fn append_to(self, components: &mut Vec<S>) {
+        components.push(self);
     }
     fn from_vec(components: Vec<S>, missing: S) -> Self {
         components.into_iter().next().unwrap_or(missing)
     }
 }
 impl<S> Outputs<S> for Vec<S> {
+    fn append_to(self, components: &mut Vec<S>) {
+        components.extend(self);
+    }
     fn into_vec(self) -> Vec<S> {
         self
     }
@@ -48,8 +58,8 @@ impl<S> Outputs<S> for Vec<S> {
     }
 }
 impl<S: Copy, const M: usize> Outputs<S> for [S; M] {
-    fn into_vec(self) -> Vec<S> {
-        self.into()
+    fn append_to(self, components: &mut Vec<S>) {
+        components.extend(self);
     }
     fn from_vec(components: Vec<S>, missing: S) -> Self {
         core::array::from_fn(|k| components.get(k).copied().unwrap_or(missing))

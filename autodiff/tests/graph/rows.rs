@@ -1,6 +1,6 @@
 //! Sums and maps over rows: against the same functions written as loops.
 
-use autodiff::{Function, Rows, Var, gradient, map_over, sum_over};
+use autodiff::{Dual, Function, Rows, Var, gradient, map_over, sum_over};
 use calculus_core::Real;
 
 use crate::harness::{assert_close, assert_same};
@@ -19,11 +19,11 @@ fn row<T: Real>(x: &[T], r: usize) -> Vec<T> {
     vec![T::from(DATA[2 * r]), T::from(DATA[2 * r + 1]), x[2 + r], x[gathered], x[gathered + 1]]
 }
 
-fn rows(x: &[Var]) -> Rows {
-    Rows::new(4).data(&DATA[..]).variables(&x[2..6]).gather(&x[6..10], 2, &INDEX[..])
+fn rows<T: Real>(x: &[T]) -> Rows<T> {
+    Rows::of(4).data(&DATA[..]).variables(&x[2..6]).gather(&x[6..10], 2, &INDEX[..])
 }
 
-fn summed(x: &[Var]) -> Var {
+fn summed<T: Real>(x: &[T]) -> T {
     let [a, b] = sum_over(&rows(x), |row| body(x, row));
     a * a + b.sin()
 }
@@ -37,7 +37,7 @@ fn summed_by_loop<T: Real>(x: &[T]) -> T {
     sum[0] * sum[0] + sum[1].sin()
 }
 
-fn mapped(x: &[Var]) -> Var {
+fn mapped<T: Real>(x: &[T]) -> T {
     map_over(&rows(x), |row| body(x, row)).windows(2).map(|w| w[0] * w[1]).sum()
 }
 
@@ -54,6 +54,19 @@ fn sums_over_rows_have_the_derivatives_of_the_loop() {
 #[test]
 fn maps_over_rows_have_the_derivatives_of_the_loop() {
     assert_same(mapped, mapped_by_loop, 10);
+}
+
+#[test]
+fn any_scalar_goes_through_rows_as_through_the_loop() {
+    let x: Vec<f64> = (0..10).map(|i| 0.3 + f64::from(i).sin()).collect();
+    assert_eq!(summed(&x), summed_by_loop(&x));
+    assert_eq!(mapped(&x), mapped_by_loop(&x));
+    let x: Vec<_> = x.iter().map(|&x| Dual::<_>::new(Dual::new(x, [1.0]), [x.into()])).collect();
+    assert_eq!(summed(&x), summed_by_loop(&x));
+    assert_eq!(mapped(&x), mapped_by_loop(&x));
+    let none = Rows::<f64>::of(0);
+    assert_eq!(sum_over(&none, |_| [1.0, 2.0]), [0.0, 0.0]);
+    assert!(sum_over(&none, |_| vec![1.0]).is_empty() && map_over(&none, |_| 1.0).is_empty());
 }
 
 #[test]

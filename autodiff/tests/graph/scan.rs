@@ -1,6 +1,6 @@
 //! Recurrences: against the same functions written as loops.
 
-use autodiff::{Function, Rows, Var, gradient, scan, scan_checkpointed};
+use autodiff::{Dual, Function, Rows, Var, gradient, scan, scan_checkpointed};
 use calculus_core::Real;
 
 use crate::harness::{assert_close, assert_same};
@@ -13,9 +13,9 @@ fn step<T: Real>(x: &[T], s: &[T], row: &[T]) -> Vec<T> {
     vec![(s[0] * x[0] + s[1] * row[1]).tanh() + row[0], (s[0] * row[2]).sin() * x[1] + s[1] * 0.5]
 }
 
-fn last(x: &[Var], checkpoints: Option<usize>) -> Var {
-    let rows = Rows::new(7).data(&DATA[..]).variables(&x[4..11]).gather(&x[11..13], 1, &INDEX[..]);
-    let step = |s: &[Var], row: &[Var]| step(x, s, row);
+fn last<T: Real>(x: &[T], checkpoints: Option<usize>) -> T {
+    let rows = Rows::of(7).data(&DATA[..]).variables(&x[4..11]).gather(&x[11..13], 1, &INDEX[..]);
+    let step = |s: &[T], row: &[T]| step(x, s, row);
     let s = match checkpoints {
         None => scan(&rows, &x[2..4], step),
         Some(checkpoints) => scan_checkpointed(&rows, &x[2..4], checkpoints, step),
@@ -34,6 +34,14 @@ fn last_by_loop<T: Real>(x: &[T]) -> T {
 #[test]
 fn a_recurrence_has_the_derivatives_of_the_loop() {
     assert_same(|x| last(x, None), last_by_loop, 13);
+}
+
+#[test]
+fn any_scalar_takes_the_steps_of_the_loop() {
+    let x: Vec<f64> = (0..13).map(|i| 0.3 + f64::from(i).sin()).collect();
+    assert_eq!(last(&x, None), last_by_loop(&x));
+    let x: Vec<_> = x.iter().map(|&x| Dual::<f64, 2>::new(x, [1.0, x])).collect();
+    assert_eq!(last(&x, Some(3)), last_by_loop(&x));
 }
 
 #[test]

@@ -5,7 +5,11 @@ mod interpret;
 mod jacobian;
 mod lanes;
 mod map;
+mod over;
+mod recorder;
 
-pub(crate) use builder::Recorder;
-pub use builder::{Rows, map_over, sum_over};
+pub use builder::Rows;
 pub(crate) use map::{Body, Column, Cotangents, Place, RowMap};
+pub(crate) use over::{convert_all, recorded};
+pub use over::{map_over, sum_over};
+pub(crate) use recorder::Recorder;

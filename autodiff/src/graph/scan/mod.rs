@@ -5,9 +5,11 @@ mod recurrence;
 
 use std::sync::Arc;
 
+use calculus_core::Real;
+
 use self::recurrence::Recurrence;
 use super::block::call;
-use super::rows::{Recorder, Rows};
+use super::rows::{Recorder, Rows, convert_all, recorded};
 use super::var::Var;
 
 /// States are all kept for the reverse sweep while they are no more than as many numbers: 64 MiB.
@@ -16,10 +18,10 @@ const KEPT: usize = 1 << 23;
 /// The last state $s_n$ of the recurrence $s_{k+1} = f(s_k, \text{row}_k)$ that starts from
 /// `initial`, over the rows in order.
 ///
-/// The step is recorded once; variables from outside that it captures are parameters that all steps
+/// With variables of a recording the step is recorded once; variables from outside that it captures are parameters that all steps
 /// share. The reverse sweep needs the state before each step: all are kept if they take at most
 /// 64 MiB, and otherwise as many as that allows, from which the others are computed again
-/// ([`scan_checkpointed`] sets how many).
+/// ([`scan_checkpointed`] sets how many). With any other scalar it is a loop over the rows.
 ///
 /// # Panics
 /// If the step does not return as many numbers as the state has, or as
@@ -41,7 +43,7 @@ const KEPT: usize = 1 << 23;
 /// assert!((g[1] - derivative(|a| by_loop(0.3.into(), a), 3.5)).abs() < 1e-12 * g[1].abs());
 /// ```
 #[track_caller]
-pub fn scan(rows: &Rows, initial: &[Var], step: impl Fn(&[Var], &[Var]) -> Vec<Var>) -> Vec<Var> {
+pub fn scan<T: Real>(rows: &Rows<T>, initial: &[T], step: impl Fn(&[T], &[T]) -> Vec<T>) -> Vec<T> {
     let fit = KEPT / initial.len().max(1);
     scan_checkpointed(rows, initial, fit.max(1), step)
 }
@@ -65,19 +67,15 @@ pub fn scan(rows: &Rows, initial: &[Var], step: impl Fn(&[Var], &[Var]) -> Vec<V
 /// assert_eq!(g, [1.0, 2000.0]);
 /// ```
 #[track_caller]
-pub fn scan_checkpointed(
-    rows: &Rows,
-    initial: &[Var],
+pub fn scan_checkpointed<T: Real>(
+    rows: &Rows<T>,
+    initial: &[T],
     checkpoints: usize,
-    step: impl Fn(&[Var], &[Var]) -> Vec<Var>,
-) -> Vec<Var> {
+    step: impl Fn(&[T], &[T]) -> Vec<T>,
+) -> Vec<T> {
     assert!(checkpoints > 0, "a reverse sweep keeps at least one state");
-    if rows.is_empty() {
-        return initial.to_vec();
-    }
     let width = initial.len();
-    let body = |inputs: &[Var]| {
-        let (state, row) = inputs.split_at(width);
+    let step = |state: &[T], row: &[T]| {
         let next = step(state, row);
         assert_eq!(
             next.len(),
@@ -86,6 +84,31 @@ pub fn scan_checkpointed(
         );
         next
     };
+    if let Some(rows) = recorded(rows) {
+        let body = |inputs: &[Var]| {
+            let inputs: Vec<T> = convert_all(inputs.iter().copied());
+            let (state, row) = inputs.split_at(width);
+            convert_all(step(state, row))
+        };
+        return convert_all(record(rows, &convert_all(initial.iter().copied()), checkpoints, body));
+    }
+    let mut state = initial.to_vec();
+    rows.for_each(|row| state = step(&state, row));
+    state
+}
+
+/// Records a step, whose inputs are the state and the row, and calls it for all rows.
+#[track_caller]
+fn record(
+    rows: &Rows,
+    initial: &[Var],
+    checkpoints: usize,
+    body: impl Fn(&[Var]) -> Vec<Var>,
+) -> Vec<Var> {
+    if rows.is_empty() {
+        return initial.to_vec();
+    }
+    let width = initial.len();
     let mut recorder = Recorder::default();
     let mut state: Vec<f64> = initial.iter().map(|s| s.primal()).collect();
     let mut point = Vec::new();
@@ -93,7 +116,7 @@ pub fn scan_checkpointed(
         point.clear();
         point.extend_from_slice(&state);
         point.extend(rows.primals(k));
-        let known = recorder.record(body, &point);
+        let known = recorder.record(&body, &point);
         if !recorder.decides() {
             break;
         }
