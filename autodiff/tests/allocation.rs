@@ -10,14 +10,16 @@ struct Counting;
 
 thread_local! {
     static CALLS: Cell<usize> = const { Cell::new(0) };
+    static BYTES: Cell<usize> = const { Cell::new(0) };
 }
 
-// SAFETY: every call is passed on to the system allocator unchanged; counting touches a
-// thread-local integer that needs no allocation and no destructor.
+// SAFETY: every call is passed on to the system allocator unchanged; counting touches
+// thread-local integers that need no allocation and no destructor.
 #[allow(unsafe_code)]
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         CALLS.set(CALLS.get() + 1);
+        BYTES.set(BYTES.get() + layout.size());
         // SAFETY: the caller's promise about `layout` is passed on.
         unsafe { System.alloc(layout) }
     }
@@ -158,4 +160,47 @@ fn blocks_do_not_allocate_once_they_have_run() {
         functions.into_iter().map(|(name, f)| (name, allocations(f, [&x, &y]))).collect();
     let allocating: Vec<_> = counted.into_iter().filter(|(_, count)| *count > 0).collect();
     assert_eq!(allocating, []);
+}
+
+#[test]
+fn recurrences_do_not_allocate() {
+    let step = |x: &[Var], s: &[Var]| -> Vec<Var> {
+        s.iter().zip(x).map(|(&s, &x)| (s * x).sin() + s * 0.5).collect()
+    };
+    let by_values = |x: &[Var]| -> Var {
+        scan(&Rows::new(20), &x[..10], |s, _| step(&x[10..], s)).into_iter().sum()
+    };
+    let by_checkpoints = |x: &[Var]| -> Var {
+        scan_checkpointed(&Rows::new(20), &x[..10], 3, |s, _| step(&x[10..], s)).into_iter().sum()
+    };
+    let mut x = vec![0.5; 20];
+    let (mut g, mut product) = (vec![0.0; 20], vec![0.0; 20]);
+    let (mut first, mut second) = (Function::new(by_values, &x), Function::new(by_checkpoints, &x));
+    let mut round = |x: &[f64]| {
+        first.value_and_gradient(x, &mut g);
+        first.hvp(x, &[1.0; 20], &mut product);
+        second.value_and_gradient(x, &mut g);
+        second.hvp(x, &[1.0; 20], &mut product);
+    };
+    round(&x);
+    let before = CALLS.get();
+    for k in 0..10 {
+        x[k] += 0.1;
+        round(&x);
+    }
+    assert_eq!(CALLS.get() - before, 0);
+}
+
+#[test]
+fn few_checkpoints_take_little_memory() {
+    let f = |x: &[Var]| {
+        let step = |s: &[Var], _: &[Var]| vec![s[0] + 1e-6 * (x[1] * s[0]).sin()];
+        scan_checkpointed(&Rows::new(1_000_000), &x[..1], 20, step)[0]
+    };
+    let mut function = Function::new(f, &[0.1, 0.7]);
+    let mut g = [0.0; 2];
+    let before = BYTES.get();
+    function.gradient(&[0.1, 0.7], &mut g);
+    assert!(BYTES.get() - before < 1 << 14, "{} bytes", BYTES.get() - before);
+    assert!(g[0] > 1.0);
 }

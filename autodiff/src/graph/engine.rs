@@ -47,13 +47,6 @@ impl Engine {
         Self { prepared, replays: REPLAYS_BEFORE_PREPARATION }
     }
 
-    /// The graph replayed node by node, with the values that a recording has: decisions that depend
-    /// on the last bit come out as they did there.
-    pub(crate) fn of_single_nodes(graph: Graph) -> Self {
-        let prepared = Prepared { program: Program::new(graph), ..Prepared::default() };
-        Self { prepared: Arc::new(prepared), replays: REPLAYS_BEFORE_PREPARATION }
-    }
-
     /// Takes over a new recording and returns the graph that it replaces, unless a clone has it too.
     pub(crate) fn load(&mut self, graph: Graph) -> Graph {
         self.replays = 0;
@@ -128,19 +121,6 @@ impl Engine {
             Some(grouped) => grouped.forward(x, workspace),
             None => self.prepared.program.forward(x, workspace),
         }
-    }
-
-    /// Evaluates all nodes at the inputs in the workspace.
-    pub(crate) fn replay<T: Real>(&self, workspace: &mut Workspace<T>) {
-        match &self.prepared.grouped {
-            Some(grouped) => grouped.replay(workspace),
-            None => self.prepared.program.replay(workspace),
-        }
-    }
-
-    /// The inputs in the workspace.
-    pub(crate) fn inputs_mut<'w, T>(&self, workspace: &'w mut Workspace<T>) -> &'w mut [T] {
-        &mut workspace.values[..self.graph().inputs()]
     }
 
     /// Whether the recorded decisions would come out the same with the values of the workspace.

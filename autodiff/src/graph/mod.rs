@@ -21,6 +21,7 @@ mod node;
 mod op;
 mod passes;
 mod program;
+mod reads;
 mod record;
 mod restored;
 mod rows;

@@ -9,6 +9,7 @@ use calculus_core::elementary::{Binary, Unary, powf_derivative, powi_derivative}
 use super::block::{CallMemory, Operands, PlacedCall};
 use super::node::{Graph, Operand};
 use super::op::Op;
+use super::reads::{self, Reads};
 
 /// The value of one operation.
 ///
@@ -77,6 +78,8 @@ pub(crate) struct Program {
     calls: Vec<PlacedCall>,
     /// The adjoints that a reverse sweep does not store before it adds to them.
     cleared: Vec<Range<usize>>,
+    /// As many of the first inputs have adjoints that a sweep adds to.
+    accumulated: usize,
     outputs: Vec<u32>,
     /// Where the constants begin.
     constants_at: u32,
@@ -106,7 +109,13 @@ impl<T> Workspace<T> {
 
 impl Program {
     pub(crate) fn new(graph: Graph) -> Self {
-        let mut program = Self::default();
+        Self::accumulating(graph, 0)
+    }
+
+    /// A program whose sweeps add to the adjoints that a workspace has of as many first inputs as
+    /// `accumulated`.
+    pub(crate) fn accumulating(graph: Graph, accumulated: usize) -> Self {
+        let mut program = Self { accumulated, ..Self::default() };
         program.load(graph);
         program
     }
@@ -152,11 +161,12 @@ impl Program {
     fn find_stored(&mut self) {
         let places = self.constants_at as usize + self.graph.constants.len();
         self.cleared.clear();
-        self.cleared.push(0..places);
+        self.cleared.push(self.accumulated..places);
         if self.calls.is_empty() {
             return;
         }
         let mut met = vec![false; places];
+        met[..self.accumulated].fill(true);
         self.outputs.iter().for_each(|&output| met[output as usize] = true);
         let mut stored = Vec::new();
         let mut end = self.constants_at as usize;
@@ -181,7 +191,7 @@ impl Program {
         }
         stored.sort_unstable_by_key(|places| places.start);
         self.cleared.clear();
-        let mut from = 0;
+        let mut from = self.accumulated;
         for stored in stored {
             self.cleared.push(from..stored.start);
             from = stored.end;
@@ -352,6 +362,22 @@ impl Program {
                 }
             }
         }
+    }
+
+    /// The places that a reverse sweep reads and a forward replay writes, from the input `first` on.
+    pub(crate) fn read_by_sweep(&self, first: usize) -> Vec<Range<usize>> {
+        let mut marked = vec![false; self.constants_at as usize];
+        for node in self.graph.nodes() {
+            let constant = node.operands.map(|o| o.is_some_and(Operand::is_constant));
+            let Reads { operands, value } = Reads::of(node.op, constant);
+            for (operand, _) in node.operands.iter().flatten().zip(operands).filter(|(_, r)| *r) {
+                if !operand.is_constant() {
+                    marked[operand.index()] = true;
+                }
+            }
+            marked[node.index] |= value;
+        }
+        reads::ranges(&marked, first)
     }
 
     /// The value of output `k` after [`forward`](Program::forward).

@@ -15,7 +15,8 @@ pub(crate) fn assert_close(ours: &[f64], reference: &[f64]) {
     }
 }
 
-fn entries(m: &faer::Mat<f64>) -> Vec<f64> {
+/// The entries of a matrix, row by row.
+pub(crate) fn entries(m: &faer::Mat<f64>) -> Vec<f64> {
     (0..m.nrows()).flat_map(|i| (0..m.ncols()).map(move |j| m[(i, j)])).collect()
 }
 

@@ -49,10 +49,20 @@ pub(super) struct Group {
     pub(super) first: [bool; 3],
 }
 
+/// Outputs side by side in the workspace, where their cotangents go.
+#[derive(Clone, Debug)]
+pub(super) struct Seeded {
+    pub(super) places: Range<u32>,
+    /// Whether the cotangents are stored, and not added to others of the same places.
+    pub(super) first: bool,
+}
+
 /// A graph prepared for replay in groups.
 #[derive(Clone, Debug)]
 pub(crate) struct Grouped {
     pub(super) inputs: usize,
+    /// As many of the first inputs have adjoints that a sweep adds to.
+    pub(super) accumulated: usize,
     pub(super) constants: Vec<f64>,
     pub(super) groups: Vec<Group>,
     /// The places that [`Source::List`] names.
@@ -60,6 +70,8 @@ pub(crate) struct Grouped {
     /// The number of places.
     pub(super) places: usize,
     pub(super) outputs: Vec<u32>,
+    /// The same places in runs.
+    pub(super) seeded: Vec<Seeded>,
     pub(super) guards: Vec<Guard>,
     /// The adjoints that a reverse sweep does not store before it adds to them.
     pub(super) cleared: Vec<Range<u32>>,
@@ -71,10 +83,16 @@ impl Grouped {
 
     /// A simplified graph in groups, if they are large enough to pay.
     pub(crate) fn of(simplified: &Graph) -> Option<Self> {
+        Self::accumulating(simplified, 0)
+    }
+
+    /// As [`of`](Grouped::of), for sweeps that add to the adjoints of as many first inputs as
+    /// `accumulated`.
+    pub(crate) fn accumulating(simplified: &Graph, accumulated: usize) -> Option<Self> {
         if !simplified.calls.is_empty() {
             return None;
         }
-        let grouped = schedule::schedule(simplified);
+        let grouped = schedule::schedule(simplified, accumulated);
         let nodes = grouped.places - grouped.inputs - grouped.constants.len();
         (nodes >= Self::WORTHWHILE * grouped.groups.len()).then_some(grouped)
     }
@@ -98,6 +116,17 @@ impl Grouped {
     /// The value of output `k`.
     pub(crate) fn output<T: Copy>(&self, workspace: &Workspace<T>, k: usize) -> T {
         workspace.values[self.outputs[k] as usize]
+    }
+
+    /// The values of all outputs.
+    pub(crate) fn read_outputs<T: Copy>(&self, workspace: &Workspace<T>, outputs: &mut [T]) {
+        let mut rest = outputs;
+        for Seeded { places, .. } in &self.seeded {
+            let run = &workspace.values[places.start as usize..places.end as usize];
+            let (read, others) = rest.split_at_mut(run.len());
+            read.copy_from_slice(run);
+            rest = others;
+        }
     }
 
     /// The adjoints of the inputs after a reverse sweep.

@@ -6,10 +6,12 @@
 //! over slices, which the compiler turns into vector instructions.
 
 mod group;
+mod read;
 mod replay;
 mod schedule;
 
 pub(crate) use group::Grouped;
+pub(crate) use replay::are_finite;
 
 #[cfg(test)]
 mod tests {
@@ -35,7 +37,7 @@ mod tests {
         #[test]
         fn random_graphs_keep_their_values_and_derivatives((steps, x) in random::case()) {
             let graph = Graph::record(|x| random::function(&steps, x), &x);
-            let grouped = schedule::schedule(&graph.simplified());
+            let grouped = schedule::schedule(&graph.simplified(), 0);
             random::assert_same(&evaluate(&grouped, &x, 3), &random::evaluate(&graph, &x));
         }
     }
@@ -68,7 +70,7 @@ mod tests {
         };
         let x = [1.0, 0.0, 2.0, 0.0, 3.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0];
         let graph = Graph::record(f, &x);
-        let grouped = schedule::schedule(&graph.simplified());
+        let grouped = schedule::schedule(&graph.simplified(), 0);
         let (_, gradient) = evaluate(&grouped, &x, 1);
         assert_eq!(&gradient[..4], [1.0, 0.0, 1.0, 0.0]);
     }

@@ -4,7 +4,7 @@ use calculus_core::Real;
 use calculus_core::elementary::{Binary, Unary};
 use pulp::NullaryFnOnce;
 
-use super::group::{Group, Grouped, Kind, Source};
+use super::group::{Group, Grouped, Kind, Seeded, Source};
 use crate::graph::op::Op;
 use crate::graph::program::{Workspace, unary_derivative};
 
@@ -34,35 +34,72 @@ impl Grouped {
         workspace: &mut Workspace<T>,
     ) {
         let cotangents = cotangents.into_iter();
-        self.sweep::<T, false>(cotangents.clone(), workspace);
+        self.seed(cotangents.clone(), workspace);
+        self.sweep::<T, false>(workspace);
         // Where an adjoint of zero has met an infinite slope it has to stay zero.
         if !are_finite(self.input_adjoints(workspace)) {
-            self.sweep::<T, true>(cotangents, workspace);
+            self.seed(cotangents, workspace);
+            self.sweep::<T, true>(workspace);
+        }
+    }
+
+    /// Sweeps back from the cotangents of all outputs, with or without looking whether an adjoint
+    /// is zero before it is multiplied by a slope.
+    pub(crate) fn reverse_once<T: Real>(
+        &self,
+        cotangents: &[T],
+        workspace: &mut Workspace<T>,
+        careful: bool,
+    ) {
+        self.clear(workspace);
+        let mut rest = cotangents;
+        for Seeded { places, first } in &self.seeded {
+            let adjoints = &mut workspace.adjoints[places.start as usize..places.end as usize];
+            let (run, others) = rest.split_at(adjoints.len());
+            if *first {
+                adjoints.copy_from_slice(run);
+            } else {
+                adjoints.iter_mut().zip(run).for_each(|(adjoint, &g)| *adjoint += g);
+            }
+            rest = others;
+        }
+        if careful {
+            self.sweep::<T, true>(workspace);
+        } else {
+            self.sweep::<T, false>(workspace);
+        }
+    }
+
+    /// Clears the adjoints that a sweep adds to before it stores them.
+    fn clear<T: Real>(&self, workspace: &mut Workspace<T>) {
+        workspace.adjoints.resize(workspace.values.len(), T::from(0.0));
+        for range in &self.cleared {
+            workspace.adjoints[range.start as usize..range.end as usize].fill(T::from(0.0));
+        }
+    }
+
+    /// Puts the cotangents in the places of the outputs, and clears the others.
+    fn seed<T: Real>(&self, mut cotangents: impl Iterator<Item = T>, workspace: &mut Workspace<T>) {
+        self.clear(workspace);
+        for Seeded { places, first } in &self.seeded {
+            for adjoint in &mut workspace.adjoints[places.start as usize..places.end as usize] {
+                let cotangent = cotangents.next().unwrap_or(T::from(0.0));
+                *adjoint = if *first { cotangent } else { *adjoint + cotangent };
+            }
         }
     }
 
     /// The reverse sweep; only the `CAREFUL` one looks whether an adjoint is zero before it is
     /// multiplied by a slope.
-    fn sweep<T: Real, const CAREFUL: bool>(
-        &self,
-        cotangents: impl Iterator<Item = T>,
-        workspace: &mut Workspace<T>,
-    ) {
+    fn sweep<T: Real, const CAREFUL: bool>(&self, workspace: &mut Workspace<T>) {
         let Workspace { values, adjoints, .. } = workspace;
-        adjoints.resize(values.len(), T::from(0.0));
-        for range in &self.cleared {
-            adjoints[range.start as usize..range.end as usize].fill(T::from(0.0));
-        }
-        for (&output, cotangent) in self.outputs.iter().zip(cotangents) {
-            adjoints[output as usize] += cotangent;
-        }
         let reverse = Reverse::<T, CAREFUL> { grouped: self, values, adjoints };
         pulp::Arch::new().dispatch(reverse);
     }
 }
 
 /// Whether all parts of all numbers are finite: then and only then they leave nothing times zero.
-fn are_finite<T: Real>(x: &[T]) -> bool {
+pub(crate) fn are_finite<T: Real>(x: &[T]) -> bool {
     x.iter().fold(T::from(0.0), |sum, &x| sum + x * 0.0).is_zero()
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use calculus_core::elementary::Binary;
 
-use super::group::{Group, Grouped, Kind, Source};
+use super::group::{Group, Grouped, Kind, Seeded, Source};
 use crate::graph::guard::Guard;
 use crate::graph::node::{Graph, Operand};
 use crate::graph::op::Op;
@@ -31,8 +31,8 @@ struct Key {
     origins: [u64; 3],
 }
 
-/// The groups of a graph.
-pub(super) fn schedule(graph: &Graph) -> Grouped {
+/// The groups of a graph; sweeps add to the adjoints of as many first inputs as `accumulated`.
+pub(super) fn schedule(graph: &Graph, accumulated: usize) -> Grouped {
     let total = graph.inputs + graph.len();
     let (sums, absorbed) = sums(graph);
     let mut tasks = Vec::with_capacity(graph.len());
@@ -51,11 +51,13 @@ pub(super) fn schedule(graph: &Graph) -> Grouped {
         origins: vec![0; total],
         grouped: Grouped {
             inputs: graph.inputs,
+            accumulated,
             constants: graph.constants.clone(),
             groups: Vec::new(),
             list: Vec::new(),
             places: nodes_at as usize,
             outputs: Vec::new(),
+            seeded: Vec::new(),
             guards: Vec::new(),
             cleared: Vec::new(),
         },
@@ -301,12 +303,20 @@ impl Builder<'_> {
 /// first time: they need not be cleared, nor read.
 fn find_first_stores(grouped: &mut Grouped) {
     let mut met = vec![false; grouped.places];
+    met[..grouped.accumulated].fill(true);
     let mut cleared = vec![false; grouped.places];
     let mut clear = |place: usize, met: &mut [bool]| {
         cleared[place] |= !met[place];
         met[place] = true;
     };
-    grouped.outputs.iter().for_each(|&output| clear(output as usize, &mut met));
+    for &output in &grouped.outputs {
+        let first = !met[output as usize];
+        met[output as usize] = true;
+        match grouped.seeded.last_mut() {
+            Some(run) if run.places.end == output && run.first == first => run.places.end += 1,
+            _ => grouped.seeded.push(Seeded { places: output..output + 1, first }),
+        }
+    }
     for group in grouped.groups.iter_mut().rev() {
         let slots = match group.kind {
             Kind::Each(op) => op.arity(),

@@ -2,6 +2,8 @@
 
 mod checkpoints;
 mod recurrence;
+mod replay;
+mod step;
 
 use std::sync::Arc;
 
@@ -12,16 +14,24 @@ use super::block::call;
 use super::rows::{Recorder, Rows, convert_all, recorded};
 use super::var::Var;
 
-/// States are all kept for the reverse sweep while they are no more than as many numbers: 64 MiB.
+/// Values or states are kept for all steps while they are no more than as many numbers: 64 MiB.
 const KEPT: usize = 1 << 23;
 
 /// The last state $s_n$ of the recurrence $s_{k+1} = f(s_k, \text{row}_k)$ that starts from
 /// `initial`, over the rows in order.
 ///
-/// With variables of a recording the step is recorded once; variables from outside that it captures are parameters that all steps
-/// share. The reverse sweep needs the state before each step: all are kept if they take at most
-/// 64 MiB, and otherwise as many as that allows, from which the others are computed again
-/// ([`scan_checkpointed`] sets how many). With any other scalar it is a loop over the rows.
+/// With variables of a recording the step is recorded once; variables from outside that it captures
+/// are parameters that all steps share. With any other scalar it is a loop over the rows.
+///
+/// # Memory
+/// A reverse sweep over $n$ steps keeps the $v$ numbers of each step that its derivative reads (the
+/// factors of products, the arguments of functions; sums and constants leave none, and $v$ is at most
+/// the number of operations and inputs of the step): $8nv$ bytes, or $8nv(1 + t)$ with $t$ tangents.
+/// Where that is more than 64 MiB, it keeps the state of $w$ numbers before each step, $8nw$ bytes,
+/// and evaluates each step again. Where that is more than 64 MiB too, it keeps as many states as that
+/// allows, from which the others are computed again ([`scan_checkpointed`] sets how many). Values and
+/// derivatives are the same bits in each case. A step that calls `sum_over` or another function
+/// of many variables is always evaluated again.
 ///
 /// # Panics
 /// If the step does not return as many numbers as the state has, or as
@@ -45,10 +55,11 @@ const KEPT: usize = 1 << 23;
 #[track_caller]
 pub fn scan<T: Real>(rows: &Rows<T>, initial: &[T], step: impl Fn(&[T], &[T]) -> Vec<T>) -> Vec<T> {
     let fit = KEPT / initial.len().max(1);
-    scan_checkpointed(rows, initial, fit.max(1), step)
+    recurrence(rows, initial, (fit.max(1), KEPT), step)
 }
 
-/// As [`scan`], keeping at most `checkpoints` states beside the first for the reverse sweep.
+/// As [`scan`], keeping at most `checkpoints` states beside the first for the reverse sweep: $8cw$
+/// bytes for $c$ states of $w$ numbers, whatever the number of steps.
 ///
 /// Which ones is decided as by Griewank & Walther 2000 ("revolve"): with $c$ states and no step taken
 /// more than $r$ times, $\binom{c+r}{c}$ steps can be swept back; a million steps in 20 states take
@@ -74,6 +85,17 @@ pub fn scan_checkpointed<T: Real>(
     step: impl Fn(&[T], &[T]) -> Vec<T>,
 ) -> Vec<T> {
     assert!(checkpoints > 0, "a reverse sweep keeps at least one state");
+    recurrence(rows, initial, (checkpoints, 0), step)
+}
+
+/// As [`scan`], with how many states and how many values of steps may be kept.
+#[track_caller]
+fn recurrence<T: Real>(
+    rows: &Rows<T>,
+    initial: &[T],
+    kept: (usize, usize),
+    step: impl Fn(&[T], &[T]) -> Vec<T>,
+) -> Vec<T> {
     let width = initial.len();
     let step = |state: &[T], row: &[T]| {
         let next = step(state, row);
@@ -90,7 +112,7 @@ pub fn scan_checkpointed<T: Real>(
             let (state, row) = inputs.split_at(width);
             convert_all(step(state, row))
         };
-        return convert_all(record(rows, &convert_all(initial.iter().copied()), checkpoints, body));
+        return convert_all(record(rows, &convert_all(initial.iter().copied()), kept, body));
     }
     let mut state = initial.to_vec();
     rows.for_each(|row| state = step(&state, row));
@@ -102,7 +124,7 @@ pub fn scan_checkpointed<T: Real>(
 fn record(
     rows: &Rows,
     initial: &[Var],
-    checkpoints: usize,
+    (checkpoints, kept_values): (usize, usize),
     body: impl Fn(&[Var]) -> Vec<Var>,
 ) -> Vec<Var> {
     if rows.is_empty() {
@@ -134,6 +156,7 @@ fn record(
         places: Vec::new(),
         results: width,
         checkpoints,
+        kept_values,
     };
     call(Arc::new(recurrence), &[&captured[..], initial, rows.operands()].concat())
 }
