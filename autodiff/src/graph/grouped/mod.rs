@@ -58,6 +58,23 @@ mod tests {
     }
 
     #[test]
+    fn operations_that_alternate_lie_side_by_side_in_parts() {
+        let f = |x: &[crate::Var]| -> crate::Var {
+            let term = |i: usize| {
+                (x[i] * x[16 + i] + x[64 + i]).sin() * (x[32 + i] * x[48 + i] + x[80 + i]).cos()
+            };
+            (0..16).map(term).sum()
+        };
+        let x: Vec<f64> = (0..96).map(|i| (0.7 * f64::from(i)).sin()).collect();
+        let graph = Graph::record(f, &x);
+        let grouped = Grouped::of(&graph.simplified()).expect("a loop pays");
+        // Products in two parts, additions, two functions, their product, and the sum.
+        assert_eq!(grouped.groups.len(), 7);
+        assert!(grouped.list.is_empty(), "all operands lie side by side: {:?}", grouped.groups);
+        random::assert_same(&evaluate(&grouped, &x, 1), &random::evaluate(&graph, &x));
+    }
+
+    #[test]
     fn a_recurrence_is_left_alone() {
         let f = |x: &[crate::Var]| (0..50).fold(x[0], |y, _| (y * 0.5).sin());
         assert!(Grouped::of(&Graph::record(f, &[1.0]).simplified()).is_none());

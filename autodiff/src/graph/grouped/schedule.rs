@@ -13,6 +13,8 @@ use crate::graph::op::Op;
 const SHORTEST_SUM: usize = 4;
 /// As many chains of equal length are better added side by side.
 const PARALLEL_CHAINS: usize = 8;
+/// Groups are parted into runs of operands side by side if these are as long on average.
+const SHORTEST_RUN: usize = 8;
 
 /// The operands of one operation of the schedule, or the terms of a sum.
 enum Task {
@@ -218,7 +220,7 @@ impl Builder<'_> {
             }
         }
         for (key, members) in groups {
-            self.group(key, &members);
+            self.group(key, members);
         }
     }
 
@@ -236,9 +238,65 @@ impl Builder<'_> {
         };
         let count = terms.len() as u32;
         self.push(&[index], Kind::Sum { start }, 0, count, [source; 3]);
+        self.origins[index] = self.grouped.groups.len() as u32;
     }
 
-    fn group(&mut self, key: Key, members: &[usize]) {
+    /// A group, in parts if that lets the operands of each part lie side by side.
+    fn group(&mut self, key: Key, members: Vec<usize>) {
+        let origin = self.grouped.groups.len() as u32 + 1;
+        let (ordered, ends) = self.in_runs(members);
+        let mut start = 0;
+        for end in ends {
+            self.part(key, &ordered[start..end], origin);
+            start = end;
+        }
+    }
+
+    /// The members in an order in which their operands lie side by side for long, and where each of
+    /// those runs ends; if there is none, the members as they are, in one run.
+    fn in_runs(&self, members: Vec<usize>) -> (Vec<usize>, Vec<usize>) {
+        let place = |index: usize, slot: usize| {
+            self.graph.node(index).operands[slot].map_or(0, |operand| self.place(operand))
+        };
+        let ends = |members: &[usize]| {
+            let step = |k: usize| {
+                let (before, after) = (members[k], members[k + 1]);
+                [0, 1, 2].map(|slot| place(after, slot).wrapping_sub(place(before, slot)))
+            };
+            let mut ends = Vec::new();
+            let mut steps = None;
+            for k in 0..members.len() - 1 {
+                let next = step(k);
+                let goes_on = next.iter().all(|&step| step <= 1);
+                if goes_on && steps.is_none_or(|steps| steps == next) {
+                    steps = Some(next);
+                } else {
+                    ends.push(k + 1);
+                    steps = None;
+                }
+            }
+            ends.push(members.len());
+            ends
+        };
+        let as_they_are = ends(&members);
+        if as_they_are.len() == 1 {
+            return (members, as_they_are);
+        }
+        let sorted = (0..3).map(|slot| {
+            let mut sorted = members.clone();
+            sorted.sort_by_key(|&index| place(index, slot));
+            let ends = ends(&sorted);
+            (sorted, ends)
+        });
+        let count = members.len();
+        let (ordered, runs) = core::iter::once((members.clone(), as_they_are))
+            .chain(sorted)
+            .min_by_key(|(_, ends)| ends.len())
+            .expect("there is the order as it is");
+        if count >= SHORTEST_RUN * runs.len() { (ordered, runs) } else { (members, vec![count]) }
+    }
+
+    fn part(&mut self, key: Key, members: &[usize], origin: u32) {
         let mut operands = [Source::Constant(0); 3];
         for (slot, source) in operands.iter_mut().enumerate() {
             let operand = |&index: &usize| self.graph.node(index).operands[slot];
@@ -248,6 +306,7 @@ impl Builder<'_> {
             *source = self.source(&places, first.is_constant());
         }
         self.push(members, Kind::Each(key.op), key.parameter, members.len() as u32, operands);
+        members.iter().for_each(|&member| self.origins[member] = origin);
     }
 
     fn push(
@@ -263,7 +322,6 @@ impl Builder<'_> {
         self.grouped.groups.push(Group { kind, parameter, count, at, operands, first });
         for (k, &member) in members.iter().enumerate() {
             self.places[member] = at + k as u32;
-            self.origins[member] = self.grouped.groups.len() as u32;
         }
         self.grouped.places += members.len();
     }
