@@ -1,8 +1,8 @@
-//! Recording, in nanoseconds an operation: the time of an element of the throughput.
+//! Recording, and recording to sweep once, in operations a second.
 
 use std::hint::black_box;
 
-use autodiff::{Graph, Var};
+use autodiff::{Graph, Var, gradient};
 use calculus_core::Real;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
@@ -32,6 +32,9 @@ fn bench(c: &mut Criterion) {
     group.throughput(Throughput::Elements(operations as u64));
     group.bench_function("rosenbrock", |b| {
         b.iter(|| drop(black_box(Graph::record(rosenbrock, black_box(&x)))))
+    });
+    group.bench_function("rosenbrock, and its gradient", |b| {
+        b.iter(|| gradient(rosenbrock, black_box(&x[..])))
     });
     group.bench_function("rosenbrock, distinct", |b| {
         b.iter(|| drop(black_box(Graph::record_distinct(rosenbrock, black_box(&x)))))

@@ -1,20 +1,18 @@
 //! Gradients and directional derivatives of scalar functions.
 
 use core::any::TypeId;
-use core::cell::Cell;
 
 use calculus_core::Real;
 
 use crate::forward::Scope;
-use crate::graph::{Program, Workspace, is_recording, nested_gradient, record, recycle};
+use crate::graph::{Program, eager_gradient, is_recording, nested_gradient, record};
 use crate::scalar::convert;
-use crate::{Dual, Graph, Var};
+use crate::{Dual, Var};
 
 /// The gradient $\nabla f(x)$ of a scalar function, in reverse mode.
 ///
-/// The point may hold any scalar. At `f64` the function is recorded, replayed forward and swept
-/// back, at a small multiple of the cost of the function whatever the number of variables. At
-/// [`Var`], inside another recording, the reverse sweep is itself recorded, so the result can be
+/// The point may hold any scalar. At `f64` the function is recorded and swept back, at a multiple of
+/// the cost of the function that does not depend on the number of variables. At [`Var`], inside another recording, the reverse sweep is itself recorded, so the result can be
 /// differentiated again, to any order; variables of the outer recording may be captured. At
 /// [`Dual`], the same replay runs on duals and gives Hessian-vector products.
 ///
@@ -64,40 +62,15 @@ pub fn value_and_gradient<T: Real>(f: impl FnOnce(&[Var]) -> Var, x: &[T]) -> (T
         return (convert(y), gradient.into_iter().map(convert).collect());
     }
     let point: Vec<f64> = x.iter().map(|x| x.value()).collect();
-    let graph = record(f, &point);
     if TypeId::of::<T>() == TypeId::of::<f64>() || TypeId::of::<T>() == TypeId::of::<Var>() {
-        let (y, gradient) = EAGER.take().sweep(graph, &point);
+        let (y, gradient) = eager_gradient(f, &point);
         return (T::from(y), gradient.into_iter().map(T::from).collect());
     }
-    let program = Program::new(graph);
+    let program = Program::new(record(f, &point));
     let mut workspace = program.workspace::<T>();
     program.forward(x.iter().copied(), &mut workspace);
     program.reverse([T::from(1.0)], &mut workspace);
     (program.output(&workspace, 0), program.input_adjoints(&workspace).to_vec())
-}
-
-/// The memory of the last gradient that was recorded and swept once, kept for the next.
-#[derive(Default)]
-struct Eager {
-    program: Program,
-    workspace: Workspace<f64>,
-}
-
-thread_local! {
-    static EAGER: Cell<Eager> = Cell::default();
-}
-
-impl Eager {
-    fn sweep(mut self, graph: Graph, x: &[f64]) -> (f64, Vec<f64>) {
-        let Self { program, workspace } = &mut self;
-        recycle(program.load(graph));
-        program.fit(workspace);
-        program.forward(x.iter().copied(), workspace);
-        program.reverse([1.0], workspace);
-        let result = (program.output(workspace, 0), program.input_adjoints(workspace).to_vec());
-        EAGER.set(self);
-        result
-    }
 }
 
 /// The directional derivative $\nabla f(x)\cdot v$, by one dual evaluation.

@@ -6,8 +6,10 @@
 
 mod binary;
 mod block;
+mod buffer;
 mod display;
 mod distinct;
+mod eager;
 mod emit;
 mod engine;
 mod error;
@@ -45,6 +47,7 @@ pub use sparse::{SparseHessian, SparseJacobian};
 pub use sparse_rows::SparseJacobianByRows;
 pub use var::Var;
 
+pub(crate) use eager::eager_gradient;
 pub(crate) use nested::nested_gradient;
-pub(crate) use program::{Program, Workspace};
-pub(crate) use record::{is_recording, record, recycle};
+pub(crate) use program::Program;
+pub(crate) use record::{is_recording, record};

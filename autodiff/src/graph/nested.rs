@@ -7,7 +7,7 @@ use super::block::At;
 use super::node::Operand;
 use super::op::Op;
 use super::program::unary_derivative;
-use super::record::with_tape;
+use super::record::{with_lists, with_tape};
 use super::var::Var;
 
 /// The value and gradient of `f` at the variables `x`, recorded into the recording that made them.
@@ -35,7 +35,7 @@ pub(crate) fn nested_pullback(
     let start = with_tape(|tape| {
         for &x in x {
             let a = tape.operand(x)?;
-            copies.push(tape.push(Op::Copy, a.raw(), 0).variable(x.primal()));
+            copies.push(Var::recorded(x.primal(), tape.push(Op::Copy, a.raw(), 0)));
         }
         Ok(tape.len() - x.len())
     });
@@ -194,7 +194,7 @@ impl Sweep {
 /// The variable that stands for an operand of the recording under way.
 #[track_caller]
 fn read(operand: Operand) -> Var {
-    with_tape(|tape| Ok(tape.variable(operand)))
+    with_lists(|tape| Ok(tape.variable(operand)))
 }
 
 /// An adjoint times a slope: 0 where the adjoint is, also if the slope is infinite, as in the sweep

@@ -74,6 +74,10 @@ pub(crate) struct Encoded {
 
 impl Encoded {
     #[inline(always)]
+    pub(crate) const fn new(op: Op, a: u32, b: u32) -> Self {
+        Self { op: op.code(), a, b }
+    }
+    #[inline(always)]
     pub(crate) fn op(self) -> Op {
         Op::decode(self.op)
     }
@@ -230,7 +234,7 @@ impl Graph {
         if index >= Operand::LIMIT {
             too_large();
         }
-        self.nodes.push(Encoded { op: op.code(), a, b });
+        self.nodes.push(Encoded::new(op, a, b));
         index as u32
     }
 
@@ -253,6 +257,6 @@ impl Graph {
 }
 
 #[cold]
-fn too_large() -> ! {
+pub(crate) fn too_large() -> ! {
     panic!("a recorded graph holds at most 2^31 operations; record one item and map over the data")
 }

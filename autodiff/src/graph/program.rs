@@ -59,6 +59,74 @@ pub(crate) fn unary_derivative<T: Real>(
     }
 }
 
+/// Values and adjoints of what nodes read, in a reverse sweep.
+pub(crate) trait OperandAdjoints<T> {
+    /// The value of an operand.
+    fn value(&self, operand: u32) -> T;
+    /// Adds to the adjoint of an operand; that of a constant may be dropped.
+    fn add(&mut self, operand: u32, term: T);
+    /// An entry of the operand list.
+    fn listed(&self, place: u32, k: usize) -> u32;
+    /// The number that a constant operand is.
+    fn number(&self, operand: u32) -> f64;
+    /// Whether an operand is a constant.
+    fn is_constant(&self, operand: u32) -> bool;
+}
+
+/// Adds to the adjoints of the operands of a node what its adjoint `g` contributes; `y` is its value.
+#[inline(always)]
+pub(crate) fn pull_back<T: Real>(
+    (op, a, b): (Op, u32, u32),
+    y: T,
+    g: T,
+    operands: &mut impl OperandAdjoints<T>,
+) {
+    match op {
+        Op::Binary(Binary::Add) => {
+            operands.add(a, g);
+            operands.add(b, g);
+        }
+        Op::Binary(Binary::Sub) => {
+            operands.add(a, g);
+            operands.add(b, -g);
+        }
+        Op::Binary(Binary::Mul) => {
+            let (x, z) = (operands.value(a), operands.value(b));
+            operands.add(a, g * z);
+            operands.add(b, g * x);
+        }
+        Op::Binary(Binary::Div) => {
+            let scaled = g / operands.value(b);
+            operands.add(a, scaled);
+            operands.add(b, -(scaled * y));
+        }
+        Op::Binary(row) => {
+            let (x, z) = (operands.value(a), operands.value(b));
+            // A constant has no adjoint, and its partial derivative may not exist.
+            if !operands.is_constant(a) {
+                operands.add(a, g * row.partial_a(x, z, y));
+            }
+            if !operands.is_constant(b) {
+                operands.add(b, g * row.partial_b(x, z, y));
+            }
+        }
+        Op::MulAdd => {
+            let [a, b, c] = [0, 1, 2].map(|k| operands.listed(a, k));
+            let (x, z) = (operands.value(a), operands.value(b));
+            operands.add(a, g * z);
+            operands.add(b, g * x);
+            operands.add(c, g);
+        }
+        Op::Copy => operands.add(a, g),
+        Op::Unary(Unary::Neg) => operands.add(a, -g),
+        op => {
+            let number = |b| operands.number(b);
+            let slope = unary_derivative(op, b, operands.value(a), y, number);
+            operands.add(a, g * slope);
+        }
+    }
+}
+
 /// A node whose operands are places in the workspace.
 #[derive(Clone, Copy, Debug)]
 struct Instruction {
@@ -104,6 +172,36 @@ impl<T> Workspace<T> {
     /// Tells whether the next forward replay is followed by a reverse sweep.
     pub(crate) fn expect_sweep(&mut self, follows: bool) {
         self.sweep_follows = follows;
+    }
+}
+
+/// The operands of a program, which are places in its workspace.
+struct Places<'s, T> {
+    program: &'s Program,
+    values: &'s [T],
+    adjoints: &'s mut [T],
+}
+
+impl<T: Real> OperandAdjoints<T> for Places<'_, T> {
+    #[inline(always)]
+    fn value(&self, place: u32) -> T {
+        self.values[place as usize]
+    }
+    #[inline(always)]
+    fn add(&mut self, place: u32, term: T) {
+        self.adjoints[place as usize] += term;
+    }
+    #[inline(always)]
+    fn listed(&self, place: u32, k: usize) -> u32 {
+        self.program.list[place as usize + k]
+    }
+    #[inline(always)]
+    fn number(&self, place: u32) -> f64 {
+        self.program.graph.constants[(place - self.program.constants_at) as usize]
+    }
+    #[inline(always)]
+    fn is_constant(&self, place: u32) -> bool {
+        place >= self.program.constants_at
     }
 }
 
@@ -310,56 +408,13 @@ impl Program {
 
     /// Sweeps back over nodes among which there is no call.
     fn sweep<T: Real>(&self, nodes: Range<usize>, values: &[T], adjoints: &mut [T]) {
-        let constant = |b: u32| self.graph.constants[(b - self.constants_at) as usize];
         let instructions = nodes.start - self.graph.inputs..nodes.end - self.graph.inputs;
+        let mut places = Places { program: self, values, adjoints };
         for (node, instruction) in nodes.zip(&self.instructions[instructions]).rev() {
-            let g = adjoints[node];
-            if g.is_zero() {
-                continue;
-            }
-            let (a, b) = (instruction.a as usize, instruction.b as usize);
-            match instruction.op {
-                Op::Binary(Binary::Add) => {
-                    adjoints[a] += g;
-                    adjoints[b] += g;
-                }
-                Op::Binary(Binary::Sub) => {
-                    adjoints[a] += g;
-                    adjoints[b] -= g;
-                }
-                Op::Binary(Binary::Mul) => {
-                    adjoints[a] += g * values[b];
-                    adjoints[b] += g * values[a];
-                }
-                Op::Binary(Binary::Div) => {
-                    let scaled = g / values[b];
-                    adjoints[a] += scaled;
-                    adjoints[b] -= scaled * values[node];
-                }
-                Op::Binary(row) => {
-                    let (x, z, y) = (values[a], values[b], values[node]);
-                    // A constant has no adjoint, and its partial derivative may not exist.
-                    if instruction.a < self.constants_at {
-                        adjoints[a] += g * row.partial_a(x, z, y);
-                    }
-                    if instruction.b < self.constants_at {
-                        adjoints[b] += g * row.partial_b(x, z, y);
-                    }
-                }
-                Op::MulAdd => {
-                    let [a, b, c] =
-                        [0, 1, 2].map(|k| self.list[instruction.a as usize + k] as usize);
-                    adjoints[a] += g * values[b];
-                    adjoints[b] += g * values[a];
-                    adjoints[c] += g;
-                }
-                Op::Copy => adjoints[a] += g,
-                Op::Unary(Unary::Neg) => adjoints[a] -= g,
-                op => {
-                    let slope =
-                        unary_derivative(op, instruction.b, values[a], values[node], constant);
-                    adjoints[a] += g * slope;
-                }
+            let g = places.adjoints[node];
+            if !g.is_zero() {
+                let &Instruction { op, a, b } = instruction;
+                pull_back((op, a, b), values[node], g, &mut places);
             }
         }
     }

@@ -1,16 +1,17 @@
 //! The recording that is under way on this thread.
 
 use core::cell::RefCell;
-use core::mem;
+use core::mem::{self, ManuallyDrop};
 use core::ops::Range;
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::block::{Block, Memory};
+use super::buffer::{BUFFER, Buffer, NOTHING_RECENT, Name, Recent, SIZE};
 use super::distinct::Distinct;
 use super::guard::Guard;
-use super::node::{Graph, Operand};
+use super::node::{Graph, Operand, too_large};
 use super::op::Op;
 use super::program::evaluate;
 use super::var::Var;
@@ -73,12 +74,14 @@ pub(crate) struct Tape {
     pub(crate) graph: Graph,
     /// Values of the inputs and, as far as an inner differentiation has asked for them, of nodes.
     values: Vec<f64>,
-    /// The constants met last, so that a literal in a loop is stored once.
-    recent: [(u64, u32); 16],
+    /// The constants met last, while another recording is under way.
+    recent: Recent,
     /// Variables of enclosing recordings that this one has met, if it may.
     captures: Option<Box<Captures>>,
     /// What is there already, if equal operations are merged.
     distinct: Option<Box<Distinct>>,
+    /// Whether values of nodes are kept as they come, for a sweep that follows.
+    keeps_values: bool,
 }
 
 /// Variables of enclosing recordings that the body of a combinator reads.
@@ -90,7 +93,7 @@ pub(crate) struct Captures {
     /// The generations of the enclosing recordings.
     enclosing: Vec<u32>,
     pub(crate) variables: Vec<Var>,
-    known: HashMap<(u32, u32), u32>,
+    known: HashMap<Name, u32>,
 }
 
 impl Captures {
@@ -105,11 +108,11 @@ impl Captures {
     }
 
     fn find(&mut self, x: Var) -> Result<Operand, Foreign> {
-        if !self.enclosing.contains(&x.generation()) {
+        if !self.enclosing.contains(&x.name().generation()) {
             return Err(Foreign);
         }
         let next = self.variables.len() as u32;
-        let k = *self.known.entry((x.generation(), x.index())).or_insert(next);
+        let k = *self.known.entry(x.name()).or_insert(next);
         if k == next {
             self.variables.push(x);
         }
@@ -118,27 +121,11 @@ impl Captures {
 }
 
 thread_local! {
-    static TAPE: RefCell<Tape> = const { RefCell::new(Tape::IDLE) };
+    /// Not dropped, so that access needs no check: at the end of a thread no recording is under way.
+    static TAPE: ManuallyDrop<RefCell<Tape>> =
+        const { ManuallyDrop::new(RefCell::new(Tape::IDLE)) };
     /// Memory of finished recordings, for the next one.
     static SPARE: RefCell<Vec<Graph>> = const { RefCell::new(Vec::new()) };
-}
-
-/// The number of a node and that of its recording, in one register: a variable that is returned
-/// through memory in three parts and read as one makes the processor wait.
-#[derive(Clone, Copy)]
-pub(crate) struct Name(u64);
-
-impl Name {
-    #[inline(always)]
-    fn new(index: u32, generation: u32) -> Self {
-        Self(u64::from(generation) << 32 | u64::from(index))
-    }
-
-    /// The variable of this name with the value `value`.
-    #[inline(always)]
-    pub(crate) fn variable(self, value: f64) -> Var {
-        Var::recorded(value, self.0 as u32, (self.0 >> 32) as u32)
-    }
 }
 
 /// A variable met a recording that did not make it.
@@ -159,23 +146,88 @@ pub(crate) fn foreign() -> ! {
 ///
 /// # Panics
 /// If a variable among the arguments belongs to another recording.
-#[inline(always)]
 #[track_caller]
 pub(crate) fn with_tape<R>(f: impl FnOnce(&mut Tape) -> Result<R, Foreign>) -> R {
-    match TAPE.with(|tape| f(&mut tape.borrow_mut())) {
+    flush();
+    with_lists(|tape| {
+        let result = f(tape);
+        tape.open_buffer();
+        result
+    })
+}
+
+/// Runs `f`, which neither looks at nodes nor appends any, on the tape of this thread.
+///
+/// # Panics
+/// As [`with_tape`].
+#[inline(always)]
+#[track_caller]
+pub(crate) fn with_lists<R>(f: impl FnOnce(&mut Tape) -> Result<R, Foreign>) -> R {
+    let result = TAPE.with(|tape| {
+        let tape = &mut *tape.borrow_mut();
+        if tape.generation == 0 { Err(Foreign) } else { f(tape) }
+    });
+    match result {
         Ok(result) => result,
         Err(Foreign) => foreign(),
     }
 }
 
+/// The operands that variables are in the recording under way.
+#[inline(always)]
+#[track_caller]
+pub(crate) fn operands<const K: usize>(variables: [Var; K]) -> [Operand; K] {
+    with_lists(|tape| {
+        let mut operands = [Operand::node(0); K];
+        for (operand, x) in operands.iter_mut().zip(variables) {
+            *operand = tape.operand(x)?;
+        }
+        Ok(operands)
+    })
+}
+
+/// The place of a list of operands.
+#[track_caller]
+pub(crate) fn list(operands: [Operand; 3]) -> u32 {
+    with_lists(|tape| {
+        let place = tape.graph.operands.len() as u32;
+        tape.graph.operands.extend(operands);
+        Ok(place)
+    })
+}
+
+/// Records an operation of the given value; `a` and `b` as it reads them.
+#[inline(always)]
+#[track_caller]
+pub(crate) fn push(op: Op, a: u32, b: u32, value: f64) -> Var {
+    let name = BUFFER.with(|buffer| buffer.is_open().then(|| buffer.push(op, a, b, value)));
+    Var::recorded(value, name.unwrap_or_else(|| push_distinct(op, a, b)))
+}
+
+#[cold]
+#[track_caller]
+fn push_distinct(op: Op, a: u32, b: u32) -> Name {
+    with_lists(|tape| Ok(tape.push(op, a, b)))
+}
+
+/// Moves the nodes in the buffer to the graph.
+#[cold]
+pub(crate) fn flush() {
+    BUFFER.with(|buffer| {
+        if buffer.is_open() {
+            TAPE.with(|tape| tape.borrow_mut().take_from(buffer));
+        }
+    });
+}
+
 /// Whether a recording is under way on this thread.
 pub(crate) fn is_recording() -> bool {
-    TAPE.with_borrow(|tape| tape.generation != 0)
+    TAPE.with(|tape| tape.borrow().generation != 0)
 }
 
 /// Whether the recording under way on this thread is of the body of a combinator.
 pub(crate) fn is_recording_body() -> bool {
-    TAPE.with_borrow(|tape| tape.captures.is_some())
+    TAPE.with(|tape| tape.borrow().captures.is_some())
 }
 
 impl Tape {
@@ -184,18 +236,49 @@ impl Tape {
         generation: 0,
         graph: Graph::EMPTY,
         values: Vec::new(),
-        recent: [(0, 0); 16],
+        recent: NOTHING_RECENT,
         captures: None,
         distinct: None,
+        keeps_values: false,
     };
+
+    /// A recording at the given values of the inputs.
+    fn at(values: Vec<f64>) -> Self {
+        Self { values, ..Self::IDLE }
+    }
+
+    /// Lets operations be written to the buffer, where they are recorded as they come.
+    fn open_buffer(&self) {
+        BUFFER.with(|buffer| {
+            if self.generation == 0 || self.distinct.is_some() {
+                buffer.close();
+            } else {
+                buffer.open(self.len() as u32, self.generation);
+            }
+        });
+    }
+
+    /// Appends the nodes that stand in the buffer.
+    fn take_from(&mut self, buffer: &Buffer) {
+        let start = self.len();
+        let (nodes, values) = buffer.since(start as u32);
+        if start + nodes.len() >= Operand::LIMIT - SIZE {
+            too_large();
+        }
+        // Results of calls are not in the buffer: if there are any, values are computed on demand.
+        if self.keeps_values && self.values.len() == start {
+            self.values.extend(values);
+        }
+        self.graph.nodes.extend(nodes);
+    }
 
     /// The operand that a variable is in this recording.
     #[inline(always)]
     pub(crate) fn operand(&mut self, x: Var) -> Result<Operand, Foreign> {
         if x.is_constant() {
             Ok(self.constant(x.primal()))
-        } else if x.generation() == self.generation {
-            Ok(Operand::node(x.index()))
+        } else if x.name().generation() == self.generation {
+            Ok(Operand::node(x.name().index()))
         } else {
             self.captured(x)
         }
@@ -206,45 +289,31 @@ impl Tape {
         self.captures.as_mut().ok_or(Foreign)?.find(x)
     }
 
-    // Not inlined, so that recording an operation of two variables is short enough to be.
-    #[inline(never)]
     fn constant(&mut self, value: f64) -> Operand {
-        let bits = value.to_bits();
-        // The high half of a double distinguishes most literals.
-        let place = ((bits >> 48) ^ (bits >> 52)) as usize % self.recent.len();
-        let (known, index) = self.recent[place];
-        // Place 0 of the constants is met when the cache is still blank: compare the constant too.
-        if known == bits
-            && self.graph.constants.get(index as usize).is_some_and(|c| c.to_bits() == bits)
-        {
-            return Operand::constant(index);
-        }
-        let index = match &mut self.distinct {
-            Some(distinct) => distinct.constant(&mut self.graph, value),
-            None => {
-                self.graph.constants.push(value);
-                self.graph.constants.len() as u32 - 1
+        BUFFER.with(|buffer| {
+            if let Some(known) = buffer.constant(value) {
+                return Operand::from_raw(known);
             }
-        };
-        self.recent[place] = (bits, index);
-        Operand::constant(index)
+            let index = match &mut self.distinct {
+                Some(distinct) => distinct.constant(&mut self.graph, value),
+                None => {
+                    self.graph.constants.push(value);
+                    self.graph.constants.len() as u32 - 1
+                }
+            };
+            let operand = Operand::constant(index);
+            buffer.keep_constant(value, operand.raw());
+            operand
+        })
     }
 
     /// Appends a node and returns its name; `a` and `b` as the operation reads them.
-    #[inline(always)]
     pub(crate) fn push(&mut self, op: Op, a: u32, b: u32) -> Name {
-        let index = match &self.distinct {
+        let index = match &mut self.distinct {
             None => self.graph.push(op, a, b),
-            Some(_) => self.push_distinct(op, a, b),
+            Some(distinct) => distinct.push(&mut self.graph, op, a, b),
         };
         Name::new(index, self.generation)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn push_distinct(&mut self, op: Op, a: u32, b: u32) -> u32 {
-        let Self { distinct, graph, .. } = self;
-        distinct.as_mut().expect("the caller has looked").push(graph, op, a, b)
     }
 
     /// Appends a call and returns the number of its first result.
@@ -259,18 +328,12 @@ impl Tape {
 
     /// The variable that stands for the node of the given number, with the value that it has.
     pub(crate) fn variable_at(&self, node: usize, value: f64) -> Var {
-        Var::recorded(value, node as u32, self.generation)
+        Var::recorded(value, Name::new(node as u32, self.generation))
     }
 
     #[inline]
     pub(crate) fn guard(&mut self, guard: Guard) {
         self.graph.guards.push(guard);
-    }
-
-    pub(crate) fn list(&mut self, operands: [Operand; 3]) -> u32 {
-        let place = self.graph.operands.len() as u32;
-        self.graph.operands.extend(operands);
-        place
     }
 
     /// The number of inputs and nodes so far.
@@ -337,30 +400,50 @@ struct Session {
 }
 
 impl Session {
-    fn begin(x: &[f64], captures: Option<Box<Captures>>) -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(1);
-        assert!(x.len() < Operand::LIMIT, "a recording has at most 2^31 inputs");
+    /// Begins to record with the values of the inputs.
+    fn begin(tape: Tape) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        assert!(tape.values.len() < Operand::LIMIT, "a recording has at most 2^31 inputs");
         let mut graph = SPARE.with_borrow_mut(|spare| spare.pop()).unwrap_or_default();
-        graph.inputs = x.len();
-        let tape = Tape {
-            generation: NEXT.fetch_add(1, Ordering::Relaxed).max(1),
-            graph,
-            values: x.to_vec(),
-            recent: [(0, 0); 16],
-            captures,
-            distinct: None,
-        };
-        Self { outer: TAPE.replace(tape) }
+        graph.inputs = tape.values.len();
+        let generation = NEXT.fetch_add(1, Ordering::Relaxed) % Name::LAST_GENERATION + 1;
+        flush();
+        Self { outer: replace(Tape { generation, graph, ..tape }) }
     }
 
-    fn finish(self) -> Graph {
-        TAPE.with_borrow_mut(|tape| mem::take(&mut tape.graph))
+    /// Runs `f` on the inputs.
+    #[track_caller]
+    fn trace<O: Outputs<Var>>(&self, f: impl FnOnce(&[Var]) -> O) {
+        let inputs: Vec<Var> = TAPE.with(|tape| {
+            let tape = tape.borrow();
+            tape.values.iter().enumerate().map(|(i, &value)| tape.variable_at(i, value)).collect()
+        });
+        let outputs = f(&inputs).into_vec();
+        with_tape(|tape| {
+            for y in outputs {
+                let operand = tape.operand(y)?;
+                tape.graph.outputs.push(operand);
+            }
+            Ok(())
+        });
     }
+
+    /// What has been recorded, after which the outer recording goes on.
+    fn finish(self) -> Tape {
+        replace(Tape::IDLE)
+    }
+}
+
+/// Puts another recording under way and returns the one that was.
+fn replace(tape: Tape) -> Tape {
+    tape.open_buffer();
+    let recent = BUFFER.with(|buffer| buffer.replace_constants(tape.recent));
+    Tape { recent, ..TAPE.with(|current| current.replace(tape)) }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
-        let inner = TAPE.replace(mem::replace(&mut self.outer, Tape::IDLE));
+        let inner = replace(mem::replace(&mut self.outer, Tape::IDLE));
         recycle(inner.graph);
     }
 }
@@ -375,37 +458,40 @@ pub(crate) fn recycle(mut graph: Graph) {
     });
 }
 
-/// Runs `f` on the inputs of the recording under way.
-#[track_caller]
-fn trace<O: Outputs<Var>>(f: impl FnOnce(&[Var]) -> O, x: &[f64]) {
-    let inputs: Vec<Var> = TAPE.with_borrow(|tape| {
-        x.iter().enumerate().map(|(i, &value)| tape.variable_at(i, value)).collect()
-    });
-    let outputs = f(&inputs).into_vec();
-    with_tape(|tape| {
-        for y in outputs {
-            let operand = tape.operand(y)?;
-            tape.graph.outputs.push(operand);
-        }
-        Ok(())
-    });
-}
-
 /// Records `f` at `x`.
 #[track_caller]
 pub(crate) fn record<O: Outputs<Var>>(f: impl FnOnce(&[Var]) -> O, x: &[f64]) -> Graph {
-    let session = Session::begin(x, None);
-    trace(f, x);
-    session.finish()
+    let session = Session::begin(Tape::at(x.to_vec()));
+    session.trace(f);
+    session.finish().graph
 }
 
 /// Records `f` at `x`, each distinct operation once.
 #[track_caller]
 pub(crate) fn record_distinct<O: Outputs<Var>>(f: impl FnOnce(&[Var]) -> O, x: &[f64]) -> Graph {
-    let session = Session::begin(x, None);
-    TAPE.with_borrow_mut(|tape| tape.distinct = Some(Box::new(Distinct::new())));
-    trace(f, x);
-    session.finish()
+    let distinct = Some(Box::new(Distinct::new()));
+    let session = Session::begin(Tape { distinct, ..Tape::at(x.to_vec()) });
+    session.trace(f);
+    session.finish().graph
+}
+
+/// Records `f` at `x`, with the values of the inputs and of all nodes if nothing is called: blocks
+/// have more to prepare for a reverse sweep. They are written to `memory`, which may be used.
+#[track_caller]
+pub(crate) fn record_with_values<O: Outputs<Var>>(
+    f: impl FnOnce(&[Var]) -> O,
+    x: &[f64],
+    mut memory: Vec<f64>,
+) -> (Graph, Vec<f64>) {
+    memory.clear();
+    memory.extend(x);
+    let session = Session::begin(Tape { keeps_values: true, ..Tape::at(memory) });
+    session.trace(f);
+    let mut tape = session.finish();
+    if tape.graph.calls.is_empty() {
+        tape.values();
+    }
+    (tape.graph, tape.values)
 }
 
 /// Records `f` at `x` as the body of a combinator: it may read variables of the recordings that are
@@ -416,14 +502,17 @@ pub(crate) fn record_body<O: Outputs<Var>>(
     x: &[f64],
     captures: &mut Captures,
 ) -> Graph {
-    captures.enclosing = TAPE.with_borrow(|tape| {
+    captures.enclosing = TAPE.with(|tape| {
+        let tape = tape.borrow();
         let outer = tape.captures.iter().flat_map(|captures| &captures.enclosing).copied();
         outer.chain((tape.generation != 0).then_some(tape.generation)).collect()
     });
-    let session = Session::begin(x, Some(Box::new(mem::take(captures))));
-    trace(f, x);
-    *captures = TAPE.with_borrow_mut(|tape| *tape.captures.take().unwrap_or_default());
-    session.finish()
+    let inner = Some(Box::new(mem::take(captures)));
+    let session = Session::begin(Tape { captures: inner, ..Tape::at(x.to_vec()) });
+    session.trace(f);
+    let tape = session.finish();
+    *captures = tape.captures.map(|captures| *captures).unwrap_or_default();
+    tape.graph
 }
 
 impl Graph {

@@ -9,9 +9,11 @@ use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAss
 use calculus_core::Real;
 use calculus_core::elementary::{Binary, Unary};
 
+use super::buffer::{BUFFER, Buffer, Name};
 use super::guard::Guard;
+use super::node::Operand;
 use super::op::Op;
-use super::record::with_tape;
+use super::record::{list, operands, push, with_lists};
 
 /// A variable of a recording: a value, and the number of the node that computes it.
 ///
@@ -39,16 +41,15 @@ use super::record::with_tape;
 #[derive(Clone, Copy)]
 pub struct Var {
     value: f64,
-    index: u32,
-    /// The recording it belongs to; 0 for a constant.
-    generation: u32,
+    // One word, so that a variable is passed and returned in two registers.
+    name: Name,
     thread_bound: PhantomData<*const ()>,
 }
 
 impl Var {
     #[inline(always)]
-    pub(crate) fn recorded(value: f64, index: u32, generation: u32) -> Self {
-        Self { value, index, generation, thread_bound: PhantomData }
+    pub(crate) fn recorded(value: f64, name: Name) -> Self {
+        Self { value, name, thread_bound: PhantomData }
     }
 
     /// The value, without leaving a guard.
@@ -58,19 +59,14 @@ impl Var {
     }
 
     #[inline(always)]
-    pub(crate) fn index(self) -> u32 {
-        self.index
-    }
-
-    #[inline(always)]
-    pub(crate) fn generation(self) -> u32 {
-        self.generation
+    pub(crate) fn name(self) -> Name {
+        self.name
     }
 
     /// Whether this is a number that no recording has made.
     #[inline(always)]
     pub fn is_constant(self) -> bool {
-        self.generation == 0
+        self.name.is_constant()
     }
 
     #[inline(always)]
@@ -82,27 +78,104 @@ impl Var {
     #[inline(always)]
     #[track_caller]
     fn unary(self, op: Op, parameter: u32, value: f64) -> Self {
+        let name = BUFFER.with(|buffer| {
+            let made = buffer.made(self.name, self.name);
+            made.then(|| buffer.push(op, self.name.index(), parameter, value))
+        });
+        match name {
+            Some(name) => Self::recorded(value, name),
+            None => self.unary_elsewhere(op, parameter, value),
+        }
+    }
+
+    /// Records an operation of which an operand is not a variable of this recording, or that is not
+    /// recorded in the buffer.
+    #[inline(never)]
+    #[track_caller]
+    fn unary_elsewhere(self, op: Op, parameter: u32, value: f64) -> Self {
         if self.is_constant() {
             return Self::from(value);
         }
-        let name = with_tape(|tape| {
-            let a = tape.operand(self)?;
-            Ok(tape.push(op, a.raw(), parameter))
-        });
-        name.variable(value)
+        let [a] = operands([self]);
+        push(op, a.raw(), parameter, value)
     }
 
     #[inline(always)]
     #[track_caller]
     fn binary(self, row: Binary, other: Self, value: f64) -> Self {
+        let op = Op::Binary(row);
+        let name = BUFFER.with(|buffer| {
+            let made = buffer.made(self.name, other.name);
+            made.then(|| buffer.push(op, self.name.index(), other.name.index(), value))
+        });
+        match name {
+            Some(name) => Self::recorded(value, name),
+            None => self.binary_elsewhere(op, other, value),
+        }
+    }
+
+    /// Records an operation of which one operand is a number, on the right side or the left.
+    #[inline(always)]
+    #[track_caller]
+    fn with_number(self, row: Binary, number: f64, right: bool, value: f64) -> Self {
+        if row == Binary::Mul && number == 1.0 {
+            return self;
+        }
+        let op = Op::Binary(row);
+        let name = BUFFER.with(|buffer| {
+            let number = buffer.constant(number).filter(|_| buffer.made(self.name, self.name))?;
+            let (a, b) =
+                if right { (self.name.index(), number) } else { (number, self.name.index()) };
+            Some(buffer.push(op, a, b, value))
+        });
+        match name {
+            Some(name) => Self::recorded(value, name),
+            None if right => self.binary_elsewhere(op, Self::from(number), value),
+            None => Self::from(number).binary_elsewhere(op, self, value),
+        }
+    }
+
+    /// As [`unary_elsewhere`](Self::unary_elsewhere).
+    #[inline(never)]
+    #[track_caller]
+    fn binary_elsewhere(self, op: Op, other: Self, value: f64) -> Self {
         if self.is_constant() && other.is_constant() {
             return Self::from(value);
         }
-        let name = with_tape(|tape| {
-            let (a, b) = (tape.operand(self)?, tape.operand(other)?);
-            Ok(tape.push(Op::Binary(row), a.raw(), b.raw()))
+        if op == Op::Binary(Binary::Mul) {
+            if other.is_number(1.0) {
+                return self;
+            }
+            if self.is_number(1.0) {
+                return other;
+            }
+        }
+        let known = BUFFER.with(|buffer| Some((self.known(buffer)?, other.known(buffer)?)));
+        let (a, b) = known.unwrap_or_else(|| {
+            let [a, b] = operands([self, other]);
+            (a.raw(), b.raw())
         });
-        name.variable(value)
+        push(op, a, b, value)
+    }
+
+    /// The operand that this is in the recording of a buffer, if that is known there.
+    #[inline(always)]
+    fn known(self, buffer: &Buffer) -> Option<u32> {
+        if self.is_constant() {
+            buffer.constant(self.value)
+        } else {
+            buffer.made(self.name, self.name).then(|| self.name.index())
+        }
+    }
+
+    /// Records `self * a + b`.
+    #[inline(never)]
+    #[track_caller]
+    fn fused(self, a: Self, b: Self, value: f64) -> Self {
+        if self.is_constant() && a.is_constant() && b.is_constant() {
+            return Self::from(value);
+        }
+        push(Op::MulAdd, list(operands([self, a, b])), 0, value)
     }
 
     /// Leaves a guard unless both sides are constants.
@@ -111,10 +184,10 @@ impl Var {
         self,
         other: Self,
         decision: R,
-        guard: impl FnOnce(super::node::Operand, super::node::Operand) -> Guard,
+        guard: impl FnOnce(Operand, Operand) -> Guard,
     ) -> R {
         if !(self.is_constant() && other.is_constant()) {
-            with_tape(|tape| {
+            with_lists(|tape| {
                 let (a, b) = (tape.operand(self)?, tape.operand(other)?);
                 tape.guard(guard(a, b));
                 Ok(())
@@ -127,7 +200,7 @@ impl Var {
 impl From<f64> for Var {
     #[inline(always)]
     fn from(value: f64) -> Self {
-        Self::recorded(value, 0, 0)
+        Self::recorded(value, Name::CONSTANT)
     }
 }
 
@@ -135,7 +208,7 @@ impl Real for Var {
     #[track_caller]
     fn value(self) -> f64 {
         if !self.is_constant() {
-            with_tape(|tape| {
+            with_lists(|tape| {
                 let a = tape.operand(self)?;
                 tape.guard(Guard::Value { a, bits: self.value.to_bits() });
                 Ok(())
@@ -167,18 +240,17 @@ impl Real for Var {
         self.unary(Op::Powi, n as u32, self.value.powi(n))
     }
 
-    #[inline(always)]
+    // An exponent that the compiler knows makes it call another function, which may round otherwise
+    // than that of a replay.
+    #[inline(never)]
     #[track_caller]
     fn powf(self, p: f64) -> Self {
         let value = self.value.powf(p);
         if self.is_constant() {
             return Self::from(value);
         }
-        let name = with_tape(|tape| {
-            let (a, p) = (tape.operand(self)?, tape.operand(Self::from(p))?);
-            Ok(tape.push(Op::Powf, a.raw(), p.raw()))
-        });
-        name.variable(value)
+        let [a, p] = operands([self, Self::from(p)]);
+        push(Op::Powf, a.raw(), p.raw(), value)
     }
 
     #[inline(always)]
@@ -191,16 +263,7 @@ impl Real for Var {
     #[track_caller]
     fn mul_add(self, a: impl Into<Self>, b: impl Into<Self>) -> Self {
         let (a, b) = (a.into(), b.into());
-        let value = self.value.mul_add(a.value, b.value);
-        if self.is_constant() && a.is_constant() && b.is_constant() {
-            return Self::from(value);
-        }
-        let name = with_tape(|tape| {
-            let operands = [tape.operand(self)?, tape.operand(a)?, tape.operand(b)?];
-            let place = tape.list(operands);
-            Ok(tape.push(Op::MulAdd, place, 0))
-        });
-        name.variable(value)
+        self.fused(a, b, self.value.mul_add(a.value, b.value))
     }
 }
 
@@ -237,12 +300,6 @@ impl Mul for Var {
     #[inline(always)]
     #[track_caller]
     fn mul(self, other: Self) -> Self {
-        if other.is_number(1.0) {
-            return self;
-        }
-        if self.is_number(1.0) {
-            return other;
-        }
         self.binary(Binary::Mul, other, self.value * other.value)
     }
 }
@@ -257,13 +314,13 @@ impl Div for Var {
 }
 
 macro_rules! with_number {
-    ($($trait:ident $method:ident;)*) => {$(
+    ($($trait:ident $method:ident $op:tt;)*) => {$(
         impl $trait<f64> for Var {
             type Output = Self;
             #[inline(always)]
             #[track_caller]
             fn $method(self, other: f64) -> Self {
-                $trait::$method(self, Self::from(other))
+                self.with_number(Binary::$trait, other, true, self.value $op other)
             }
         }
         impl $trait<Var> for f64 {
@@ -271,16 +328,16 @@ macro_rules! with_number {
             #[inline(always)]
             #[track_caller]
             fn $method(self, other: Var) -> Var {
-                $trait::$method(Var::from(self), other)
+                other.with_number(Binary::$trait, self, false, self $op other.value)
             }
         }
     )*};
 }
 with_number! {
-    Add add;
-    Sub sub;
-    Mul mul;
-    Div div;
+    Add add +;
+    Sub sub -;
+    Mul mul *;
+    Div div /;
 }
 
 crate::scalar_traits!([] Var);
@@ -355,7 +412,7 @@ impl fmt::Debug for Var {
         if self.is_constant() {
             write!(f, "Var({})", self.value)
         } else {
-            write!(f, "Var({} = %{})", self.value, self.index)
+            write!(f, "Var({} = %{})", self.value, self.name.index())
         }
     }
 }
