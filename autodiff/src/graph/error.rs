@@ -12,6 +12,14 @@ pub enum GraphError {
         /// What it was to become.
         into: &'static str,
     },
+    /// An operation whose code is the user's, not the graph's: a primitive or an implicit function.
+    #[error("`{operation}` runs code of the user's, so it cannot be {into}")]
+    UserCode {
+        /// The name of the operation.
+        operation: String,
+        /// What it was to become.
+        into: &'static str,
+    },
     /// The name that source text was to have is not an identifier.
     #[error("`{name}` is not the name of a function")]
     NotAnIdentifier {

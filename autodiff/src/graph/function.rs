@@ -63,6 +63,8 @@ pub struct Function<F> {
     /// For many values and gradients; made at first use.
     pub(super) many: (Option<Points>, Option<Points>),
     recordings: u64,
+    /// Whether the workspace holds a point: that of the recording or of an evaluation.
+    has_point: bool,
     /// Whether equal operations are merged while they are recorded.
     distinct: bool,
 }
@@ -78,6 +80,7 @@ impl<F> Clone for Function<F> {
             chunk: None,
             many: (None, None),
             recordings: self.recordings,
+            has_point: self.has_point,
             distinct: self.distinct,
         }
     }
@@ -122,6 +125,7 @@ where
         let graph = recorded(&f, x, distinct);
         let mut function = Self::of_graph(f, graph, distinct);
         function.workspace.values[..x.len()].copy_from_slice(x);
+        function.has_point = true;
         function
     }
 
@@ -136,6 +140,7 @@ where
             chunk: None,
             many: (None, None),
             recordings: 1,
+            has_point: false,
             distinct,
         }
     }
@@ -149,6 +154,7 @@ where
     pub fn holds_at(&mut self, x: &[f64]) -> bool {
         assert_eq!(x.len(), self.inputs(), "the function has {} inputs", self.inputs());
         self.workspace.expect_sweep(false);
+        self.has_point = true;
         self.engine.forward(x.iter().copied(), &mut self.workspace);
         self.engine.guards_hold(&self.workspace)
     }
@@ -189,6 +195,7 @@ where
     #[track_caller]
     fn forward(&mut self, x: &[f64]) {
         assert_eq!(x.len(), self.inputs(), "the function has {} inputs", self.inputs());
+        self.has_point = true;
         self.engine.forward(x.iter().copied(), &mut self.workspace);
         if !self.engine.guards_hold(&self.workspace) {
             let stale = self.engine.load(self.recorded_at(x));
@@ -390,11 +397,13 @@ where
     /// like any other.
     ///
     /// Its graph holds the operations of the value and of the reverse sweep. It is recorded from the
-    /// same function, at the point that this one was evaluated at last, and again where a decision
-    /// comes out differently.
+    /// same function, at the point that this one was evaluated at last or recorded at, and again where
+    /// a decision comes out differently. A function that was made from a graph knows no point before
+    /// its first evaluation; see [`gradient_function_at`](Function::gradient_function_at).
     ///
     /// # Panics
-    /// If the function has more than one output.
+    /// If the function has more than one output. If it was [made from a graph](Graph::into_function)
+    /// with decisions or code of the user's, and not evaluated since.
     ///
     /// # Examples
     /// ```
@@ -409,7 +418,35 @@ where
     /// ```
     #[track_caller]
     pub fn gradient_function(&self) -> Function<impl Fn(&[Var]) -> Vec<Var> + use<F, O>> {
+        assert!(
+            self.has_point || !(self.graph().decides() || self.graph().runs_user_code()),
+            "a function made from a graph does not know where it was recorded: evaluate it first, or \
+             ask for `Function::gradient_function_at` a point"
+        );
+        self.gradient_function_at(self.point())
+    }
+
+    /// As [`gradient_function`](Function::gradient_function), recorded at the point `x`.
+    ///
+    /// # Panics
+    /// If the function has more than one output, or `x` not as many entries as it has inputs; if it
+    /// was [made from a graph](Graph::into_function) and a decision comes out differently at `x`.
+    ///
+    /// # Examples
+    /// ```
+    /// use autodiff::Graph;
+    /// use calculus_core::Real;
+    /// let graph = Graph::record(|x| if x[0] > 1.0 { x[0].powi(3) } else { x[0] }, &[2.0]);
+    /// let mut gradient = graph.into_function().gradient_function_at(&[2.0]);
+    /// assert_eq!(gradient.value(&[3.0]), 27.0);
+    /// ```
+    #[track_caller]
+    pub fn gradient_function_at(
+        &self,
+        x: &[f64],
+    ) -> Function<impl Fn(&[Var]) -> Vec<Var> + use<F, O>> {
         self.assert_scalar();
+        assert_eq!(x.len(), self.inputs(), "the function has {} inputs", self.inputs());
         let f = self.f.clone();
         let scalar = move |x: &[Var]| {
             let y = f(x).into_vec();
@@ -417,7 +454,7 @@ where
             y[0]
         };
         let gradient = move |x: &[Var]| nested_gradient(&scalar, x).1;
-        Function::prepared(gradient, self.point(), self.distinct)
+        Function::prepared(gradient, x, self.distinct)
     }
 }
 

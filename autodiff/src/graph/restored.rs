@@ -9,7 +9,9 @@ impl Graph {
     /// This graph as a function to evaluate and differentiate.
     ///
     /// Where a decision comes out differently than it was recorded, there is nothing to record
-    /// again: such a point panics. [`Function::holds_at`] tells beforehand.
+    /// again: such a point panics. [`Function::holds_at`] tells beforehand. The graph does not hold the
+    /// point that it was recorded at either, so [`Function::gradient_function`] asks for an evaluation
+    /// before or a point ([`Function::gradient_function_at`]) if anything was decided.
     ///
     /// # Panics
     /// Not here, but in an evaluation at such a point.
@@ -72,6 +74,28 @@ mod tests {
         restored.gradient_function().values(&x, &mut g);
         assert_eq!(g, [60.0, 8.0]);
         assert_eq!(restored.recordings(), 1);
+    }
+
+    #[test]
+    fn a_gradient_is_recorded_at_the_point_that_is_known() {
+        let graph = || Graph::record(branching::<Var>, &[1.0, 1.0]);
+        let mut g = [0.0; 2];
+        graph().into_function().gradient_function_at(&[1.0, 1.0]).values(&[2.0, 5.0], &mut g);
+        assert_eq!(g, [60.0, 8.0]);
+        let mut evaluated = graph().into_function();
+        evaluated.value(&[1.0, 2.0]);
+        evaluated.clone().gradient_function().values(&[2.0, 5.0], &mut g);
+        assert_eq!(g, [60.0, 8.0]);
+        // Nothing is decided: any point will do.
+        let plain = Graph::record(|x| x[0].powi(3) * x[1], &[1.0, 1.0]).into_function();
+        plain.gradient_function().values(&[2.0, 5.0], &mut g);
+        assert_eq!(g, [60.0, 8.0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "ask for `Function::gradient_function_at` a point")]
+    fn a_gradient_at_no_known_point_panics_with_the_remedy() {
+        let _ = Graph::record(branching::<Var>, &[1.0, 1.0]).into_function().gradient_function();
     }
 
     #[test]

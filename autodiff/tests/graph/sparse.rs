@@ -1,8 +1,10 @@
 //! Sparse Jacobians and Hessians against dense ones.
 
-use autodiff::{Function, Rows, Var, map_over, sum_over};
+use autodiff::matrix::{VarMatrix, matmul, solve_triangular};
+use autodiff::{Function, Rows, Var, map_over, scan, scan_checkpointed, sum_over, vector};
 use calculus_core::Real;
 use calculus_core::coloring::Pattern;
+use calculus_core::matrix::Triangle;
 use faer::sparse::SparseColMatRef;
 use proptest::prelude::*;
 
@@ -207,4 +209,53 @@ fn a_decision_outside_of_the_rows_is_heard() {
     let mut jacobian = Function::new(f, &[1.0, 1.0]).sparse_jacobian_by_rows();
     assert_eq!(jacobian.evaluate(&[-2.0, 1.0]).val(), [12.0, 3.0]);
     assert_eq!(jacobian.evaluate(&[2.0, 1.0]).val(), [4.0, 2.0]);
+}
+
+#[test]
+fn recurrences_have_sparse_derivatives() {
+    // Each of ten trajectories has an initial state and a parameter of its own, and one for all.
+    let trajectories = |x: &[Var]| -> Vec<Var> {
+        let of = |k: usize| {
+            let rows = Rows::new(20).data(vec![0.1; 20]);
+            scan(&rows, &x[k..k + 1], |s, row| vec![s[0] + row[0] * (x[10 + k] - s[0] * x[20])])[0]
+        };
+        (0..10).map(of).collect()
+    };
+    let jacobian = Function::new(trajectories, &points(21)[0]).sparse_jacobian();
+    assert_eq!((jacobian.pattern().nonzeros(), jacobian.colors()), (30, 3));
+    assert_jacobian(trajectories, &points(21));
+    let squares = |x: &[Var]| trajectories(x).into_iter().map(|y| y * y).sum::<Var>();
+    let hessian = Function::new(squares, &points(21)[0]).sparse_hessian();
+    // A block of two by two for each trajectory, and an arrow.
+    assert_eq!(hessian.pattern().nonzeros(), 4 * 10 + 2 * 20 + 1);
+    assert!(hessian.colors() <= 3, "{}", hessian.colors());
+    assert_hessian(squares, &points(21));
+    // A state that remembers its last three variables, swept with few states kept.
+    let window = |x: &[Var]| {
+        let step = |s: &[Var], row: &[Var]| vec![s[1], s[2], row[0], s[3] + s[0] * s[2] * row[0]];
+        scan_checkpointed(&Rows::new(30).variables(&x[4..34]), &x[..4], 5, step)[3]
+    };
+    let hessian = Function::new(window, &points(34)[0]).sparse_hessian();
+    assert!(hessian.pattern().nonzeros() < 34 * 7 && hessian.colors() < 8);
+    assert_hessian(window, &points(34));
+}
+
+#[test]
+fn vectors_and_matrices_have_sparse_derivatives() {
+    let products = |x: &[Var]| {
+        let t = VarMatrix::from_row_major(3, 3, &x[..9]).part(Triangle::Lower.part());
+        let eye = VarMatrix::from_fn(3, 3, |i, j| t[(i, j)] + if i == j { 4.0 } else { 0.0 });
+        let b = VarMatrix::from_row_major(3, 2, &x[9..15]);
+        let solved = solve_triangular(&eye, Triangle::Lower, &b);
+        let product = matmul(&b.transposed(), &eye);
+        let sums = [vector::sum(&x[3..7]) * x[0], vector::dot(&x[..7], &x[7..14])];
+        [solved.into_vec(), product.into_vec(), sums.to_vec()].concat()
+    };
+    assert_jacobian(products, &points(15));
+    assert_hessian(|x| products(x).into_iter().sum(), &points(15));
+    let pairs = |x: &[Var]| vector::dot(&x[..20], &x[20..]) + vector::squared_norm(x);
+    let mut hessian = Function::new(pairs, &[1.0; 40]).sparse_hessian();
+    assert_eq!((hessian.pattern().nonzeros(), hessian.colors()), (80, 2));
+    assert_eq!(hessian.evaluate(&[0.5; 40])[(3, 23)], 1.0);
+    assert_hessian(pairs, &points(40));
 }

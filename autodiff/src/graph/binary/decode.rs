@@ -1,7 +1,6 @@
 //! From bytes to a graph, with nothing taken on trust.
 
 use core::cmp::Ordering;
-use std::sync::Arc;
 
 use super::DEEPEST;
 use crate::graph::error::GraphError;
@@ -67,6 +66,14 @@ impl<'b> Reader<'b> {
             return Err(GraphError::Truncated { offset: self.at });
         }
         Ok(count)
+    }
+
+    /// A name, its length before it.
+    pub(super) fn name(&mut self) -> Result<&'b str, GraphError> {
+        let count = self.count()?;
+        let bytes = &self.bytes[self.at..][..count];
+        self.at += count;
+        core::str::from_utf8(bytes).or_else(|_| self.invalid("a name that is not text"))
     }
 
     fn eight(&mut self) -> Result<[u8; 8], GraphError> {
@@ -165,15 +172,15 @@ impl<'b> Reader<'b> {
             graph.operands.push(operand);
         }
         let operands = start..graph.operands.len();
-        let rows = self.rows(operands.len(), depth)?;
-        let results = rows.results;
+        let block = self.block(operands.len(), depth)?;
+        let results = block.results(operands.len());
         let fits = (1..=count - graph.len()).contains(&results);
         self.require(fits, "a call whose results are not there")?;
         for _ in 1..results {
             let code = self.byte()?;
             self.require(code == Op::Result.code(), "a call whose results are not there")?;
         }
-        graph.push_call(Arc::new(rows), operands, results);
+        graph.push_call(block, operands, results);
         Ok(())
     }
 

@@ -8,7 +8,6 @@ use crate::graph::error::GraphError;
 use crate::graph::guard::Guard;
 use crate::graph::node::{Graph, Operand};
 use crate::graph::op::Op;
-use crate::graph::rows::RowMap;
 
 /// The bytes so far.
 pub(super) struct Writer {
@@ -81,15 +80,11 @@ impl Writer {
     /// The call whose first result is the node `index`.
     fn call(&mut self, graph: &Graph, index: usize) -> Result<(), GraphError> {
         let call = graph.call_of(index).expect("the result of a call");
-        let Some(rows) = call.block.as_any().downcast_ref::<RowMap>() else {
-            let operation = call.block.name().to_owned();
-            return Err(GraphError::Unsupported { operation, into: "written as bytes" });
-        };
         self.size(call.operands.len());
         for &operand in &graph.operands[call.operands.clone()] {
             self.operand(operand, index);
         }
-        self.rows(rows)
+        self.block(&*call.block)
     }
 
     fn guard(&mut self, guard: &Guard, next: usize) {

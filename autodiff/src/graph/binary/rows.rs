@@ -1,10 +1,10 @@
-//! Rows as bytes.
+//! Bodies with what they read and write in each row, or step, as bytes.
 
 use std::sync::Arc;
 
-use super::FREE_ROWS;
 use super::decode::Reader;
 use super::encode::Writer;
+use super::{FREE_ROWS, INTO};
 use crate::graph::error::GraphError;
 use crate::graph::rows::{Body, Column, Place, RowMap};
 
@@ -16,13 +16,28 @@ const STRIDE: u8 = 1;
 const INDEX: u8 = 2;
 const SUM: u8 = 3;
 
+/// What rows and recurrences have in common.
+pub(super) struct Table<'a> {
+    pub(super) bodies: &'a [Body],
+    pub(super) count: usize,
+    pub(super) shared: &'a [usize],
+    pub(super) columns: &'a [Column],
+    pub(super) places: &'a [Place],
+    pub(super) results: usize,
+}
+
 impl Writer {
-    pub(super) fn rows(&mut self, rows: &RowMap) -> Result<(), GraphError> {
+    pub(super) fn sizes(&mut self, sizes: &[usize]) {
+        self.size(sizes.len());
+        sizes.iter().for_each(|&size| self.size(size));
+    }
+
+    pub(super) fn rows(&mut self, rows: &Table<'_>) -> Result<(), GraphError> {
         let (mut data, mut indices): (Tables<f64>, Tables<u32>) = Default::default();
         // Columns and places are written behind the tables that they name.
         let mut tail = Writer::new();
         tail.size(rows.columns.len());
-        for column in &rows.columns {
+        for column in rows.columns {
             let numbers = match column {
                 Column::Data { values, start, stride } => {
                     tail.bytes.push(DATA);
@@ -40,7 +55,7 @@ impl Writer {
             numbers.into_iter().for_each(|number| tail.size(number));
         }
         tail.size(rows.places.len());
-        for place in &rows.places {
+        for place in rows.places {
             let numbers = match place {
                 Place::Sum(result) => {
                     tail.bytes.push(SUM);
@@ -66,15 +81,19 @@ impl Writer {
             self.size(table.len());
             table.iter().for_each(|&index| self.integer(u64::from(index)));
         }
-        self.size(rows.shared.len());
-        rows.shared.iter().for_each(|&operand| self.size(operand));
+        self.sizes(rows.shared);
         self.bytes.extend(tail.bytes);
         self.size(rows.bodies.len());
-        for body in &rows.bodies {
+        for body in rows.bodies {
             self.graph(&body.graph)?;
             self.doubles(&body.point);
         }
-        Ok(())
+        // A reader believes in no more rows than this.
+        if rows.count <= self.bytes.len().max(FREE_ROWS) {
+            return Ok(());
+        }
+        let operation = format!("{} rows or steps that read nothing of their own", rows.count);
+        Err(GraphError::Unsupported { operation, into: INTO })
     }
 }
 
@@ -123,8 +142,25 @@ impl Reader<'_> {
         Ok(index.clone())
     }
 
-    /// Rows with as many operands, as the body of a graph at this depth.
-    pub(super) fn rows(&mut self, operands: usize, depth: usize) -> Result<RowMap, GraphError> {
+    /// Some of as many operands.
+    pub(super) fn operands_of(&mut self, operands: usize) -> Result<Vec<usize>, GraphError> {
+        let mut some = Vec::new();
+        for _ in 0..self.count()? {
+            let operand = self.size()?;
+            self.require(operand < operands, "a row that reads or writes beyond the end")?;
+            some.push(operand);
+        }
+        Ok(some)
+    }
+
+    /// Rows with as many operands, as the body of a graph at this depth; the body has a state of as
+    /// many numbers, between shared operands and columns and before the places.
+    pub(super) fn rows(
+        &mut self,
+        operands: usize,
+        state: usize,
+        depth: usize,
+    ) -> Result<RowMap, GraphError> {
         let (count, results) = (self.size()?, self.size()?);
         self.require((1..=self.len().max(FREE_ROWS)).contains(&count), "a number of rows")?;
         let mut data: Tables<f64> = Vec::new();
@@ -142,12 +178,7 @@ impl Reader<'_> {
             }
             indices.push(index.into());
         }
-        let mut shared = Vec::new();
-        for _ in 0..self.count()? {
-            let operand = self.size()?;
-            self.require(operand < operands, "a row that reads or writes beyond the end")?;
-            shared.push(operand);
-        }
+        let shared = self.operands_of(operands)?;
         let mut columns = Vec::new();
         for _ in 0..self.count()? {
             let source = self.source()?;
@@ -192,12 +223,12 @@ impl Reader<'_> {
                 _ => return self.invalid("a place of no kind"),
             });
         }
-        let inputs = shared.len() + columns.len();
+        let (inputs, outputs) = (shared.len() + state + columns.len(), state + places.len());
         let mut bodies = Vec::new();
         for _ in 0..self.count()? {
             let (graph, point) = (self.graph(depth + 1)?, self.doubles()?);
             let fits = (graph.inputs, graph.outputs.len(), point.len());
-            self.require(fits == (inputs, places.len(), inputs), "a body that does not fit")?;
+            self.require(fits == (inputs, outputs, inputs), "a body that does not fit")?;
             bodies.push(Body { graph, point });
         }
         self.require(!bodies.is_empty(), "rows without a body")?;

@@ -11,11 +11,13 @@
 mod call;
 #[cfg(feature = "testing")]
 mod check;
+mod form;
 mod implicit;
 mod lanes;
 pub mod matrix;
 mod memory;
 mod operands;
+mod pattern;
 mod primitive;
 pub mod vector;
 
@@ -29,8 +31,10 @@ pub use implicit::{implicit_minimum, implicit_root};
 pub use primitive::{Primitive, apply_primitive};
 
 pub(crate) use call::{Call, call};
+pub(crate) use form::{Form, built_in};
 pub(crate) use memory::{CallMemory, Memory};
 pub(crate) use operands::{Operands, PlacedCall};
+pub(crate) use pattern::BlockPattern;
 
 use super::program::{Program, Workspace};
 use super::{Graph, Var};
@@ -88,6 +92,20 @@ pub(crate) trait Evaluate: fmt::Debug + Send + Sync + 'static {
     /// Whether evaluating it takes decisions, which may come out otherwise at other operands.
     fn decides(&self) -> bool {
         false
+    }
+
+    /// What it is to be written and emitted as.
+    ///
+    /// By default code that is not in the graph.
+    fn form(&self) -> Form<'_> {
+        Form::UserCode
+    }
+
+    /// Where the derivatives by as many operands may be other than zero.
+    ///
+    /// By default everywhere.
+    fn pattern(&self, _operands: usize) -> BlockPattern<'_> {
+        BlockPattern::dense()
     }
 
     /// The results at `x`, written to `y`.
@@ -159,6 +177,10 @@ pub(crate) trait Block: fmt::Debug + Send + Sync {
     fn results(&self, operands: usize) -> usize;
     /// As [`Evaluate::decides`].
     fn decides(&self) -> bool;
+    /// As [`Evaluate::form`].
+    fn form(&self) -> Form<'_>;
+    /// As [`Evaluate::pattern`].
+    fn pattern(&self, operands: usize) -> BlockPattern<'_>;
     /// The block itself, to be recognised by its type.
     fn as_any(&self) -> &dyn core::any::Any;
     /// As [`Evaluate::record_pullback`].
@@ -214,6 +236,12 @@ impl<B: Evaluate> Block for B {
     }
     fn decides(&self) -> bool {
         Evaluate::decides(self)
+    }
+    fn form(&self) -> Form<'_> {
+        Evaluate::form(self)
+    }
+    fn pattern(&self, operands: usize) -> BlockPattern<'_> {
+        Evaluate::pattern(self, operands)
     }
     fn as_any(&self) -> &dyn core::any::Any {
         self

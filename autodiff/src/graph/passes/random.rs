@@ -10,7 +10,7 @@ use crate::graph::node::Graph;
 use crate::graph::program::Program;
 
 /// One step of a random function: which operation, on which of the values so far.
-type Step = (u8, usize, usize);
+pub(in crate::graph) type Step = (u8, usize, usize);
 
 /// Runs the steps; constants and neutral elements occur often, as identities need them.
 pub(in crate::graph) fn function(steps: &[Step], x: &[Var]) -> Vec<Var> {

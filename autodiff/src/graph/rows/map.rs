@@ -7,7 +7,7 @@ use calculus_core::Real;
 use super::{interpret, lanes};
 use crate::Var;
 use crate::graph::Graph;
-use crate::graph::block::{At, Evaluate, Memory, Replay, call};
+use crate::graph::block::{At, BlockPattern, Evaluate, Form, Memory, Replay, call};
 use crate::graph::nested::nested_pullback;
 
 /// Where the body finds one of its inputs that differ from row to row.
@@ -289,12 +289,20 @@ impl Evaluate for RowMap {
         "rows"
     }
 
+    fn form(&self) -> Form<'_> {
+        Form::Rows(self)
+    }
+
     fn results(&self, _: usize) -> usize {
         self.results
     }
 
     fn decides(&self) -> bool {
         self.bodies.iter().any(|body| body.graph.decides())
+    }
+
+    fn pattern(&self, operands: usize) -> BlockPattern<'_> {
+        self.block_pattern(operands)
     }
 
     fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], memory: &mut Memory) {

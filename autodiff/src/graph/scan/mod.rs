@@ -1,6 +1,7 @@
 //! Recurrences: one step recorded once, taken many times.
 
 mod checkpoints;
+mod pattern;
 mod recurrence;
 mod replay;
 mod step;
@@ -9,13 +10,13 @@ use std::sync::Arc;
 
 use calculus_core::Real;
 
-use self::recurrence::Recurrence;
+pub(crate) use self::recurrence::Recurrence;
 use super::block::call;
 use super::rows::{Recorder, Rows, convert_all, recorded};
 use super::var::Var;
 
 /// Values or states are kept for all steps while they are no more than as many numbers: 64 MiB.
-const KEPT: usize = 1 << 23;
+pub(crate) const KEPT: usize = 1 << 23;
 
 /// The last state $s_n$ of the recurrence $s_{k+1} = f(s_k, \text{row}_k)$ that starts from
 /// `initial`, over the rows in order.

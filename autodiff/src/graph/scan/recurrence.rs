@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::replay::Prepared;
 use crate::Var;
 use crate::graph::Graph;
-use crate::graph::block::{At, Evaluate, Memory, Replay, call};
+use crate::graph::block::{At, BlockPattern, Evaluate, Form, Memory, Replay, call};
 use crate::graph::nested::nested_pullback;
 use crate::graph::rows::{Body, Column, Cotangents, Place};
 
@@ -132,12 +132,20 @@ impl Evaluate for Recurrence {
         "scan"
     }
 
+    fn form(&self) -> Form<'_> {
+        Form::Recurrence(self)
+    }
+
     fn results(&self, _: usize) -> usize {
         self.results
     }
 
     fn decides(&self) -> bool {
         self.bodies.iter().any(|body| body.graph.decides())
+    }
+
+    fn pattern(&self, operands: usize) -> BlockPattern<'_> {
+        self.block_pattern(operands)
     }
 
     fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], memory: &mut Memory) {

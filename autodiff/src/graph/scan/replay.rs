@@ -80,7 +80,7 @@ impl Recurrence {
     }
 
     /// The row that step `k` reads.
-    fn row(&self, k: usize) -> usize {
+    pub(super) fn row(&self, k: usize) -> usize {
         if self.reversed { self.steps - 1 - k } else { k }
     }
 

@@ -7,6 +7,7 @@ use faer::Mat;
 use super::rule::{Point, Recorded, Rule, Shape, record};
 use super::{VarMatrix, matmul, solve_triangular};
 use crate::Var;
+use crate::graph::block::BlockPattern;
 
 /// The Cholesky factor $L$, lower triangular with a positive diagonal, of
 /// $\mathrm{sym}(A) = LL^\top$, one node.
@@ -37,13 +38,17 @@ pub fn cholesky(a: &VarMatrix) -> VarMatrix {
 }
 
 #[derive(Debug)]
-struct Cholesky {
-    n: usize,
+pub(super) struct Cholesky {
+    pub(super) n: usize,
 }
 
 impl Rule for Cholesky {
     type Factors = ();
     const NAME: &'static str = "cholesky";
+
+    fn sizes(&self) -> Vec<usize> {
+        vec![self.n]
+    }
 
     fn operands(&self) -> Vec<Shape> {
         vec![(self.n, self.n)]
@@ -51,6 +56,19 @@ impl Rule for Cholesky {
 
     fn results(&self) -> Vec<Shape> {
         vec![(self.n, self.n)]
+    }
+
+    fn pattern(&self) -> BlockPattern<'_> {
+        let n = self.n;
+        BlockPattern::dense().depending(move |result, f| {
+            let (i, j) = (result / n, result % n);
+            // Of row i, and of the rows and columns up to j; above the diagonal the factor is 0.
+            let rows = (0..=j).chain((i > j).then_some(i)).filter(|_| j <= i);
+            for (k, l) in rows.flat_map(|k| (0..=j).map(move |l| (k, l))) {
+                f(k * n + l);
+                f(l * n + k);
+            }
+        })
     }
 
     fn factors(&self, _: &[Mat<f64>]) -> Result<(), Error> {

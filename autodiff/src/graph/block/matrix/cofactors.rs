@@ -8,7 +8,7 @@ use faer::Mat;
 
 use super::rule::{Point, Recorded, Rule, Shape, record};
 use super::{VarMatrix, inverse, matmul};
-use crate::graph::block::vector;
+use crate::graph::block::{BlockPattern, vector};
 
 /// $C = \mathrm{cof}(A)$ for a square matrix, also where $A$ is singular.
 ///
@@ -22,12 +22,12 @@ pub(super) fn cofactors(a: &VarMatrix) -> VarMatrix {
 }
 
 #[derive(Debug)]
-struct CofactorMatrix {
-    n: usize,
+pub(super) struct CofactorMatrix {
+    pub(super) n: usize,
 }
 
 /// The cofactors, and what derivatives take once they are asked for.
-struct Factors {
+pub(super) struct Factors {
     c: Mat<f64>,
     parts: OnceLock<Result<adjugate::Cofactors<Mat<f64>>, Error>>,
 }
@@ -43,12 +43,31 @@ impl Rule for CofactorMatrix {
     type Factors = Factors;
     const NAME: &'static str = "cofactors";
 
+    fn sizes(&self) -> Vec<usize> {
+        vec![self.n]
+    }
+
     fn operands(&self) -> Vec<Shape> {
         vec![(self.n, self.n)]
     }
 
     fn results(&self) -> Vec<Shape> {
         vec![(self.n, self.n)]
+    }
+
+    /// A cofactor is a determinant of the other rows and columns.
+    fn pattern(&self) -> BlockPattern<'_> {
+        let n = self.n;
+        let apart = move |a: usize, b: usize| a / n != b / n && a % n != b % n;
+        let entries = move || 0..n * n;
+        let interacting = move |f: &mut dyn FnMut(usize, usize)| {
+            for a in entries().filter(|_| n > 2) {
+                (a + 1..n * n).filter(|&b| apart(a, b)).for_each(|b| f(a, b));
+            }
+        };
+        BlockPattern::interacting(interacting).depending(move |result, f| {
+            entries().filter(|&operand| apart(operand, result)).for_each(f);
+        })
     }
 
     fn factors(&self, x: &[Mat<f64>]) -> Result<Factors, Error> {

@@ -1,15 +1,17 @@
 //! Determinants and their logarithms.
 
 use core::marker::PhantomData;
+use std::sync::Arc;
 
 use calculus_core::Error;
 use calculus_core::matrix::{self, Lu, Matrix};
 use faer::Mat;
 
 use super::cofactors::cofactors;
-use super::rule::{Point, Recorded, Rule, Shape, record};
+use super::rule::{Point, Recorded, Rule, Shape, block, record};
 use super::{VarMatrix, inverse};
 use crate::Var;
+use crate::graph::block::{Block, BlockPattern};
 
 /// The determinant $y = \det A$, one node.
 ///
@@ -94,6 +96,9 @@ trait Determinant: core::fmt::Debug + Send + Sync + 'static {
     /// The gradient at numbers.
     fn gradient(a: &Mat<f64>, factors: &Self::Factors) -> Result<Mat<f64>, Error>;
 
+    /// Whether there may be a second derivative by these two entries.
+    fn interact(a: (usize, usize), b: (usize, usize)) -> bool;
+
     /// The gradient, recorded.
     fn recorded_gradient(a: &VarMatrix) -> VarMatrix;
 }
@@ -111,6 +116,11 @@ impl Determinant for Det {
 
     fn gradient(a: &Mat<f64>, lu: &Self::Factors) -> Result<Mat<f64>, Error> {
         matrix::det::pullback(a, lu, &1.0)
+    }
+
+    /// Linear in each row and in each column.
+    fn interact((i, j): (usize, usize), (k, l): (usize, usize)) -> bool {
+        i != k && j != l
     }
 
     fn recorded_gradient(a: &VarMatrix) -> VarMatrix {
@@ -131,6 +141,10 @@ impl Determinant for LogAbsDet {
 
     fn gradient(_: &Mat<f64>, lu: &Self::Factors) -> Result<Mat<f64>, Error> {
         matrix::log_abs_det::pullback(lu, &1.0)
+    }
+
+    fn interact(_: (usize, usize), _: (usize, usize)) -> bool {
+        true
     }
 
     fn recorded_gradient(a: &VarMatrix) -> VarMatrix {
@@ -154,6 +168,10 @@ impl Determinant for LogDet {
         matrix::log_det::pullback(l, &1.0)
     }
 
+    fn interact(_: (usize, usize), _: (usize, usize)) -> bool {
+        true
+    }
+
     fn recorded_gradient(a: &VarMatrix) -> VarMatrix {
         inverse(&a.symmetric())
     }
@@ -172,6 +190,19 @@ fn recorded<D: Determinant>(a: &VarMatrix) -> Var {
     record(DeterminantOf::<D> { n, function: PhantomData }, &[a])[0][(0, 0)]
 }
 
+/// The block of a determinant of this name, of a matrix with as many rows.
+pub(super) fn built_in(name: &str, n: usize, operands: usize) -> Option<Arc<dyn Block>> {
+    fn of<D: Determinant>(n: usize, operands: usize) -> Option<Arc<dyn Block>> {
+        block(DeterminantOf::<D> { n, function: PhantomData }, operands)
+    }
+    match name {
+        Det::NAME => of::<Det>(n, operands),
+        LogAbsDet::NAME => of::<LogAbsDet>(n, operands),
+        LogDet::NAME => of::<LogDet>(n, operands),
+        _ => None,
+    }
+}
+
 /// A matrix with this one entry.
 fn one_by_one(y: f64) -> Vec<Mat<f64>> {
     vec![Mat::from_fn(1, 1, |_, _| y)]
@@ -181,12 +212,27 @@ impl<D: Determinant> Rule for DeterminantOf<D> {
     type Factors = (f64, D::Factors);
     const NAME: &'static str = D::NAME;
 
+    fn sizes(&self) -> Vec<usize> {
+        vec![self.n]
+    }
+
     fn operands(&self) -> Vec<Shape> {
         vec![(self.n, self.n)]
     }
 
     fn results(&self) -> Vec<Shape> {
         vec![(1, 1)]
+    }
+
+    fn pattern(&self) -> BlockPattern<'_> {
+        let n = self.n;
+        BlockPattern::interacting(move |f| {
+            for (a, b) in (0..n * n).flat_map(|a| (a..n * n).map(move |b| (a, b))) {
+                if D::interact((a / n, a % n), (b / n, b % n)) {
+                    f(a, b);
+                }
+            }
+        })
     }
 
     fn factors(&self, x: &[Mat<f64>]) -> Result<Self::Factors, Error> {

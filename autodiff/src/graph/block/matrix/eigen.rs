@@ -69,13 +69,17 @@ pub fn symmetric_eigen(a: &VarMatrix) -> (Vec<Var>, VarMatrix) {
 }
 
 #[derive(Debug)]
-struct SymmetricEigen {
-    n: usize,
+pub(super) struct SymmetricEigen {
+    pub(super) n: usize,
 }
 
 impl Rule for SymmetricEigen {
     type Factors = ();
     const NAME: &'static str = "symmetric_eigen";
+
+    fn sizes(&self) -> Vec<usize> {
+        vec![self.n]
+    }
 
     fn operands(&self) -> Vec<Shape> {
         vec![(self.n, self.n)]

@@ -34,13 +34,17 @@ pub fn inverse(a: &VarMatrix) -> VarMatrix {
 }
 
 #[derive(Debug)]
-struct Inverse {
-    n: usize,
+pub(super) struct Inverse {
+    pub(super) n: usize,
 }
 
 impl Rule for Inverse {
     type Factors = ();
     const NAME: &'static str = "inverse";
+
+    fn sizes(&self) -> Vec<usize> {
+        vec![self.n]
+    }
 
     fn operands(&self) -> Vec<Shape> {
         vec![(self.n, self.n)]

@@ -6,6 +6,7 @@ use faer::Mat;
 
 use super::VarMatrix;
 use super::rule::{Point, Recorded, Rule, Shape, record};
+use crate::graph::block::BlockPattern;
 
 /// The product $C = AB$, one node.
 ///
@@ -35,9 +36,9 @@ pub fn matmul(a: &VarMatrix, b: &VarMatrix) -> VarMatrix {
 }
 
 #[derive(Debug)]
-struct MatMul {
-    lhs: Shape,
-    rhs: Shape,
+pub(super) struct MatMul {
+    pub(super) lhs: Shape,
+    pub(super) rhs: Shape,
 }
 
 const NO: Transpose = Transpose::No;
@@ -46,12 +47,31 @@ impl Rule for MatMul {
     type Factors = ();
     const NAME: &'static str = "matmul";
 
+    fn sizes(&self) -> Vec<usize> {
+        vec![self.lhs.0, self.lhs.1, self.rhs.1]
+    }
+
     fn operands(&self) -> Vec<Shape> {
         vec![self.lhs, self.rhs]
     }
 
     fn results(&self) -> Vec<Shape> {
         vec![(self.lhs.0, self.rhs.1)]
+    }
+
+    fn pattern(&self) -> BlockPattern<'_> {
+        let ((m, k), n) = (self.lhs, self.rhs.1);
+        let (a, b) = (move |i, l| i * k + l, move |l, j| m * k + l * n + j);
+        let interacting = move |f: &mut dyn FnMut(usize, usize)| {
+            for (i, l) in (0..m).flat_map(|i| (0..k).map(move |l| (i, l))) {
+                (0..n).for_each(|j| f(a(i, l), b(l, j)));
+            }
+        };
+        BlockPattern::interacting(interacting).depending(move |result, f| {
+            let (i, j) = (result / n, result % n);
+            (0..k).for_each(|l| f(a(i, l)));
+            (0..k).for_each(|l| f(b(l, j)));
+        })
     }
 
     fn factors(&self, _: &[Mat<f64>]) -> Result<(), Error> {

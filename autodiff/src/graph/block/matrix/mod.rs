@@ -51,3 +51,33 @@ pub use scalars::{frobenius, trace};
 pub use solve::solve;
 pub use solve_triangular::solve_triangular;
 pub use var_matrix::VarMatrix;
+
+use std::sync::Arc;
+
+use self::cholesky::Cholesky;
+use self::cofactors::CofactorMatrix;
+use self::eigen::SymmetricEigen;
+use self::inverse::Inverse;
+use self::matmul::MatMul;
+use self::rule::{Rule, block};
+use self::solve::Solve;
+use self::solve_triangular::{SolveTriangular, TRIANGLES};
+use super::Block;
+
+/// The block of a name and sizes, if there is one for as many operands.
+pub(super) fn built_in(name: &str, sizes: &[usize], operands: usize) -> Option<Arc<dyn Block>> {
+    match (name, sizes) {
+        (MatMul::NAME, &[m, k, n]) => block(MatMul { lhs: (m, k), rhs: (k, n) }, operands),
+        (Solve::NAME, &[n, columns]) => block(Solve { n, columns }, operands),
+        (SolveTriangular::NAME, &[n, columns, triangle]) => {
+            let &triangle = TRIANGLES.get(triangle)?;
+            block(SolveTriangular { n, columns, triangle }, operands)
+        }
+        (Inverse::NAME, &[n]) => block(Inverse { n }, operands),
+        (CofactorMatrix::NAME, &[n]) => block(CofactorMatrix { n }, operands),
+        (Cholesky::NAME, &[n]) => block(Cholesky { n }, operands),
+        (SymmetricEigen::NAME, &[n]) => block(SymmetricEigen { n }, operands),
+        (_, &[n]) => determinants::built_in(name, n, operands),
+        _ => None,
+    }
+}

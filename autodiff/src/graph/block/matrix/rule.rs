@@ -8,7 +8,9 @@ use faer::Mat;
 
 use super::VarMatrix;
 use crate::Var;
-use crate::graph::block::{At, Evaluate, Memory, Replay, call, recorded_pull_back};
+use crate::graph::block::{
+    At, Block, BlockPattern, Evaluate, Form, Memory, Replay, call, recorded_pull_back,
+};
 
 /// Rows and columns.
 pub(super) type Shape = (usize, usize);
@@ -36,11 +38,20 @@ pub(super) trait Rule: fmt::Debug + Send + Sync + 'static {
     /// The name that graphs are printed with.
     const NAME: &'static str;
 
+    /// The numbers that make the rule again in [`built_in`](super::built_in).
+    fn sizes(&self) -> Vec<usize>;
+
     /// The shapes of the operands.
     fn operands(&self) -> Vec<Shape>;
 
     /// The shapes of the results.
     fn results(&self) -> Vec<Shape>;
+
+    /// Where derivatives may be other than zero, in places among the entries of all operands and of
+    /// all results; by default everywhere.
+    fn pattern(&self) -> BlockPattern<'_> {
+        BlockPattern::dense()
+    }
 
     fn factors(&self, x: &[Mat<f64>]) -> Result<Self::Factors, Error>;
 
@@ -68,6 +79,15 @@ pub(super) fn record<R: Rule>(rule: R, operands: &[&VarMatrix]) -> Vec<VarMatrix
     let shapes = rule.results();
     let entries: Vec<Var> = operands.iter().flat_map(|x| x.as_slice()).copied().collect();
     split(&call(Arc::new(MatrixFunction(rule)), &entries), &shapes)
+}
+
+/// The block of a rule that was read, if its shapes are those of as many operands and none is empty.
+pub(super) fn block(rule: impl Rule, operands: usize) -> Option<Arc<dyn Block>> {
+    let some = |shapes: &[Shape]| shapes.iter().all(|&(rows, columns)| rows > 0 && columns > 0);
+    let (x, y) = (rule.operands(), rule.results());
+    let entries = x.iter().try_fold(0_usize, |sum, &(m, n)| sum.checked_add(m.checked_mul(n)?));
+    let fits = some(&x) && some(&y) && entries == Some(operands);
+    fits.then(|| Arc::new(MatrixFunction(rule)) as Arc<dyn Block>)
 }
 
 /// Entries that stand one matrix after another, row by row.
@@ -151,8 +171,16 @@ impl<R: Rule> Evaluate for MatrixFunction<R> {
         R::NAME
     }
 
+    fn form(&self) -> Form<'_> {
+        Form::BuiltIn(self.0.sizes())
+    }
+
     fn results(&self, _: usize) -> usize {
         self.0.results().iter().map(|(rows, columns)| rows * columns).sum()
+    }
+
+    fn pattern(&self, _: usize) -> BlockPattern<'_> {
+        self.0.pattern()
     }
 
     fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], memory: &mut Memory) {

@@ -6,6 +6,7 @@ use faer::Mat;
 
 use super::rule::{Point, Recorded, Rule, Shape, record};
 use super::{VarMatrix, matmul};
+use crate::graph::block::BlockPattern;
 
 /// The solution $X$ of the linear equations $AX = B$, one node.
 ///
@@ -40,9 +41,9 @@ pub fn solve(a: &VarMatrix, b: &VarMatrix) -> VarMatrix {
 }
 
 #[derive(Debug)]
-struct Solve {
-    n: usize,
-    columns: usize,
+pub(super) struct Solve {
+    pub(super) n: usize,
+    pub(super) columns: usize,
 }
 
 const NO: Transpose = Transpose::No;
@@ -51,12 +52,29 @@ impl Rule for Solve {
     type Factors = Lu<Mat<f64>>;
     const NAME: &'static str = "solve";
 
+    fn sizes(&self) -> Vec<usize> {
+        vec![self.n, self.columns]
+    }
+
     fn operands(&self) -> Vec<Shape> {
         vec![(self.n, self.n), (self.n, self.columns)]
     }
 
     fn results(&self) -> Vec<Shape> {
         vec![(self.n, self.columns)]
+    }
+
+    fn pattern(&self) -> BlockPattern<'_> {
+        let (entries, columns) = (self.n * self.n, self.columns);
+        let operands = entries + self.n * columns;
+        // Linear in the right-hand sides.
+        let interacting = move |f: &mut dyn FnMut(usize, usize)| {
+            (0..entries).for_each(|i| (i..operands).for_each(|j| f(i, j)));
+        };
+        BlockPattern::interacting(interacting).depending(move |result, f| {
+            let same_column = (entries + result % columns..operands).step_by(columns);
+            (0..entries).chain(same_column).for_each(f);
+        })
     }
 
     fn factors(&self, x: &[Mat<f64>]) -> Result<Self::Factors, Error> {

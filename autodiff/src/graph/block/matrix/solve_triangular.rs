@@ -6,6 +6,7 @@ use faer::Mat;
 
 use super::rule::{Point, Recorded, Rule, Shape, record};
 use super::{VarMatrix, matmul};
+use crate::graph::block::BlockPattern;
 
 /// The solution $X$ of the triangular equations $TX = B$, one node.
 ///
@@ -42,11 +43,15 @@ pub fn solve_triangular(t: &VarMatrix, triangle: Triangle, b: &VarMatrix) -> Var
 }
 
 #[derive(Debug)]
-struct SolveTriangular {
-    n: usize,
-    columns: usize,
-    triangle: Triangle,
+pub(super) struct SolveTriangular {
+    pub(super) n: usize,
+    pub(super) columns: usize,
+    pub(super) triangle: Triangle,
 }
+
+/// In the order in which they are numbered in [`Rule::sizes`].
+pub(super) const TRIANGLES: [Triangle; 4] =
+    [Triangle::Lower, Triangle::UnitLower, Triangle::Upper, Triangle::UnitUpper];
 
 const NO: Transpose = Transpose::No;
 
@@ -54,12 +59,42 @@ impl Rule for SolveTriangular {
     type Factors = ();
     const NAME: &'static str = "solve_triangular";
 
+    fn sizes(&self) -> Vec<usize> {
+        let triangle = TRIANGLES.iter().position(|&triangle| triangle == self.triangle);
+        vec![self.n, self.columns, triangle.expect("one of the four")]
+    }
+
     fn operands(&self) -> Vec<Shape> {
         vec![(self.n, self.n), (self.n, self.columns)]
     }
 
     fn results(&self) -> Vec<Shape> {
         vec![(self.n, self.columns)]
+    }
+
+    fn pattern(&self) -> BlockPattern<'_> {
+        let (n, columns, part) = (self.n, self.columns, self.triangle.part());
+        let lower = matches!(self.triangle, Triangle::Lower | Triangle::UnitLower);
+        // Whether row i of the solution needs row k.
+        let needs = move |i: usize, k: usize| if lower { k <= i } else { k >= i };
+        let square = move || (0..n).flat_map(move |k| (0..n).map(move |l| (k, l)));
+        let read = move || square().filter(move |&(k, l)| part.contains(k, l));
+        let (t, b) = (move |k, l| k * n + l, move |k, j| n * n + k * columns + j);
+        // T^-1 dT T^-1 dT T^-1 B and T^-1 dT T^-1 dB.
+        let interacting = move |f: &mut dyn FnMut(usize, usize)| {
+            for (k, l) in read() {
+                let second = read().filter(|&(p, _)| needs(l, p));
+                second.for_each(|(p, q)| f(t(k, l), t(p, q)));
+                for p in (0..n).filter(|&p| needs(l, p)) {
+                    (0..columns).for_each(|j| f(t(k, l), b(p, j)));
+                }
+            }
+        };
+        BlockPattern::interacting(interacting).depending(move |result, f| {
+            let (i, j) = (result / columns, result % columns);
+            read().filter(|&(k, _)| needs(i, k)).for_each(|(k, l)| f(t(k, l)));
+            (0..n).filter(|&k| needs(i, k)).for_each(|k| f(b(k, j)));
+        })
     }
 
     fn factors(&self, _: &[Mat<f64>]) -> Result<(), Error> {

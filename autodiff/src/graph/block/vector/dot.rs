@@ -5,7 +5,7 @@ use calculus_core::Real;
 use super::summation::{LaneSums, mapped, summed_products};
 use super::{in_body, recorded};
 use crate::Var;
-use crate::graph::block::{At, Evaluate, Memory, Replay};
+use crate::graph::block::{At, BlockPattern, Evaluate, Form, Memory, Replay};
 
 /// The scalar product $y = \sum_i a_i b_i$, one node (in the body of rows,
 /// sums and products); 0 of nothing.
@@ -42,8 +42,17 @@ impl Evaluate for Dot {
         "dot"
     }
 
+    fn form(&self) -> Form<'_> {
+        Form::BuiltIn(vec![])
+    }
+
     fn results(&self, _: usize) -> usize {
         1
+    }
+
+    fn pattern(&self, operands: usize) -> BlockPattern<'_> {
+        let n = operands / 2;
+        BlockPattern::interacting(move |f| (0..n).for_each(|i| f(i, n + i)))
     }
 
     fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], _: &mut Memory) {

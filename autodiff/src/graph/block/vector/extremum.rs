@@ -7,7 +7,7 @@ use calculus_core::Real;
 use super::recorded;
 use super::summation::{folded, place};
 use crate::Var;
-use crate::graph::block::{At, Evaluate, Memory, Replay, call};
+use crate::graph::block::{At, BlockPattern, Evaluate, Form, Memory, Replay, call};
 
 /// The largest entry $y = \max_i x_i$, one node; $-\infty$ of nothing.
 ///
@@ -104,8 +104,17 @@ impl Evaluate for Extremum {
         }
     }
 
+    fn form(&self) -> Form<'_> {
+        Form::BuiltIn(vec![])
+    }
+
     fn results(&self, _: usize) -> usize {
         1
+    }
+
+    /// Which entry it is may change without a decision; linear between such changes.
+    fn pattern(&self, _: usize) -> BlockPattern<'_> {
+        BlockPattern::linear()
     }
 
     fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], memory: &mut Memory) {
@@ -142,13 +151,13 @@ impl Evaluate for Extremum {
 
 /// The vector with $g$ where $x$ has its extremum and 0 elsewhere; the operands are $x$, then $g$.
 #[derive(Debug)]
-struct Scatter {
+pub(super) struct Scatter {
     pub(super) of: Which,
 }
 
 /// The entry of $g$ where $x$ has its extremum; the operands are $x$, then $g$.
 #[derive(Debug)]
-struct Select {
+pub(super) struct Select {
     pub(super) of: Which,
 }
 
@@ -157,8 +166,17 @@ impl Evaluate for Scatter {
         "scatter_to_extremum"
     }
 
+    fn form(&self) -> Form<'_> {
+        Form::BuiltIn(vec![self.of as usize])
+    }
+
     fn results(&self, operands: usize) -> usize {
         operands - 1
+    }
+
+    fn pattern(&self, operands: usize) -> BlockPattern<'_> {
+        let last = operands - 1;
+        BlockPattern::linear().depending(move |_, f| f(last))
     }
 
     fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], _: &mut Memory) {
@@ -190,8 +208,16 @@ impl Evaluate for Select {
         "select_at_extremum"
     }
 
+    fn form(&self) -> Form<'_> {
+        Form::BuiltIn(vec![self.of as usize])
+    }
+
     fn results(&self, _: usize) -> usize {
         1
+    }
+
+    fn pattern(&self, operands: usize) -> BlockPattern<'_> {
+        BlockPattern::linear().depending(move |_, f| (operands / 2..operands).for_each(f))
     }
 
     fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], _: &mut Memory) {

@@ -7,7 +7,7 @@ use super::summation::{
 };
 use super::{recorded, softmax};
 use crate::Var;
-use crate::graph::block::{At, Evaluate, Memory, Replay};
+use crate::graph::block::{At, Evaluate, Form, Memory, Replay};
 
 /// $y = \ln\sum_i e^{x_i}$, one node; $-\infty$ of nothing.
 ///
@@ -77,6 +77,10 @@ pub(super) struct LogSumExp;
 impl Evaluate for LogSumExp {
     fn name(&self) -> &str {
         "log_sum_exp"
+    }
+
+    fn form(&self) -> Form<'_> {
+        Form::BuiltIn(vec![])
     }
 
     fn results(&self, _: usize) -> usize {

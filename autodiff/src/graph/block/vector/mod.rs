@@ -47,7 +47,13 @@ pub use norm::{norm, squared_norm};
 pub use softmax::softmax;
 pub use sum::sum;
 
-use super::{Evaluate, call};
+use self::dot::Dot;
+use self::extremum::{Extremum, Scatter, Select, Which};
+use self::log_sum_exp::LogSumExp;
+use self::norm::{Norm, SquaredNorm};
+use self::softmax::Softmax;
+use self::sum::Sum;
+use super::{Block, Evaluate, call};
 use crate::Var;
 use crate::graph::record::is_recording_body;
 use crate::scalar::convert;
@@ -62,6 +68,26 @@ fn recorded<T: Real>(block: impl Evaluate, operands: &[&[T]]) -> Option<Vec<T>> 
     Some(call(Arc::new(block), &operands).into_iter().map(convert).collect())
 }
 
+/// The block of a name and sizes, if there is one for as many operands.
+pub(super) fn built_in(name: &str, sizes: &[usize], operands: usize) -> Option<Arc<dyn Block>> {
+    let which = |k| [Which::Smallest, Which::Largest].into_iter().find(|&of| of as usize == k);
+    Some(match (name, sizes) {
+        ("sum", []) => Arc::new(Sum),
+        ("dot", []) if operands.is_multiple_of(2) => Arc::new(Dot),
+        ("squared_norm", []) => Arc::new(SquaredNorm),
+        ("norm", []) => Arc::new(Norm),
+        ("log_sum_exp", []) => Arc::new(LogSumExp),
+        ("softmax", []) => Arc::new(Softmax),
+        ("minimum", []) => Arc::new(Extremum { of: Which::Smallest }),
+        ("maximum", []) => Arc::new(Extremum { of: Which::Largest }),
+        ("scatter_to_extremum", &[of]) => Arc::new(Scatter { of: which(of)? }),
+        ("select_at_extremum", &[of]) if operands.is_multiple_of(2) => {
+            Arc::new(Select { of: which(of)? })
+        }
+        _ => return None,
+    })
+}
+
 /// Whether the scalars are variables in the body of rows: there the program of lanes makes one
 /// instruction of sums and products, and a call would hide them.
 fn in_body<T: Real>() -> bool {
@@ -70,14 +96,9 @@ fn in_body<T: Real>() -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::dot::Dot;
-    use super::extremum::{Extremum, Which};
-    use super::log_sum_exp::LogSumExp;
-    use super::norm::{Norm, SquaredNorm};
-    use super::softmax::Softmax;
-    use super::sum::Sum;
+    use super::*;
     use crate::Dual;
-    use crate::graph::block::{Block, Memory, Replay};
+    use crate::graph::block::{Memory, Replay};
 
     fn blocks() -> [Box<dyn Block>; 8] {
         [

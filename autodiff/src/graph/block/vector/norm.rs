@@ -8,7 +8,7 @@ use calculus_core::elementary::Binary;
 use super::summation::{LaneSums, mapped, summed};
 use super::{in_body, recorded};
 use crate::Var;
-use crate::graph::block::{At, Evaluate, Memory, Replay};
+use crate::graph::block::{At, BlockPattern, Evaluate, Form, Memory, Replay};
 
 /// The squared Euclidean norm $y = \sum_i x_i^2$, one node (in the body of rows, sums
 /// and products); 0 of nothing.
@@ -83,8 +83,16 @@ impl Evaluate for SquaredNorm {
         "squared_norm"
     }
 
+    fn form(&self) -> Form<'_> {
+        Form::BuiltIn(vec![])
+    }
+
     fn results(&self, _: usize) -> usize {
         1
+    }
+
+    fn pattern(&self, operands: usize) -> BlockPattern<'_> {
+        BlockPattern::interacting(move |f| (0..operands).for_each(|i| f(i, i)))
     }
 
     fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], _: &mut Memory) {
@@ -125,6 +133,10 @@ pub(super) struct Norm;
 impl Evaluate for Norm {
     fn name(&self) -> &str {
         "norm"
+    }
+
+    fn form(&self) -> Form<'_> {
+        Form::BuiltIn(vec![])
     }
 
     fn results(&self, _: usize) -> usize {

@@ -7,7 +7,7 @@ use super::summation::{
 };
 use super::{dot, recorded};
 use crate::Var;
-use crate::graph::block::{At, Evaluate, Memory, Replay};
+use crate::graph::block::{At, Evaluate, Form, Memory, Replay};
 
 /// $y_i = e^{x_i}/\sum_j e^{x_j}$, one node with $n$ results.
 ///
@@ -47,6 +47,10 @@ pub(super) struct Softmax;
 impl Evaluate for Softmax {
     fn name(&self) -> &str {
         "softmax"
+    }
+
+    fn form(&self) -> Form<'_> {
+        Form::BuiltIn(vec![])
     }
 
     fn results(&self, operands: usize) -> usize {

@@ -5,7 +5,7 @@ use calculus_core::Real;
 use super::summation::{LaneSums, summed};
 use super::{in_body, recorded};
 use crate::Var;
-use crate::graph::block::{At, Evaluate, Memory, Replay};
+use crate::graph::block::{At, BlockPattern, Evaluate, Form, Memory, Replay};
 
 /// The sum $\sum_i x_i$, one node (in the body of rows, additions); 0 of nothing.
 ///
@@ -36,8 +36,16 @@ impl Evaluate for Sum {
         "sum"
     }
 
+    fn form(&self) -> Form<'_> {
+        Form::BuiltIn(vec![])
+    }
+
     fn results(&self, _: usize) -> usize {
         1
+    }
+
+    fn pattern(&self, _: usize) -> BlockPattern<'_> {
+        BlockPattern::linear()
     }
 
     fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], _: &mut Memory) {
