@@ -26,8 +26,8 @@ pub enum GraphError {
         /// The name.
         name: String,
     },
-    /// Unrolled, the rows of a graph are too many operations.
-    #[error("more than {limit} operations once all rows are unrolled")]
+    /// A text would have too many operations, or tables of too many numbers.
+    #[error("a text of more than {limit} operations or numbers")]
     TooLarge {
         /// The most that are emitted.
         limit: usize,

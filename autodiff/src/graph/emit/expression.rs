@@ -17,6 +17,8 @@ impl Names<'_> {
             literal(self.0.constants[index])
         } else if index < self.0.inputs {
             format!("x[{index}]")
+        } else if let Some(call) = self.0.call_of(index) {
+            format!("y{}[{}]", call.first, index - call.first)
         } else {
             format!("v{index}")
         }
@@ -24,7 +26,7 @@ impl Names<'_> {
 }
 
 /// A number as a literal that is read back as the same number, and can be followed by a method.
-fn literal(value: f64) -> String {
+pub(super) fn literal(value: f64) -> String {
     if value.is_nan() {
         "f64::NAN".to_owned()
     } else if value == f64::INFINITY {

@@ -1,33 +1,43 @@
 //! Graphs as Rust source, for where no library may go.
 
 mod expression;
-mod unroll;
+mod matrices;
+mod text;
+mod vectors;
 
 use core::fmt::Write;
 
-use self::expression::{Names, expression, guard};
+use self::expression::Names;
+use self::text::{Items, Otherwise};
 use super::error::GraphError;
 use super::nested::nested_gradient;
 use super::node::Graph;
 use super::record::record;
+
+/// What a graph could not be, in errors.
+const INTO: &str = "emitted as Rust source";
 
 impl Graph {
     /// The function as Rust source that needs nothing but the standard library.
     ///
     /// The text has `pub fn name(x: &[f64; N]) -> f64`, or `-> [f64; M]` for another number of outputs
     /// than one. With one output it also has
-    /// `pub fn name_gradient(x: &[f64; N], gradient: &mut [f64; N]) -> f64`. Both are straight lines of
-    /// code, from the [simplified](Graph::simplified) graph. If the function took decisions while it
-    /// was recorded, they return an `Option`, which is `None` where a decision comes out differently.
+    /// `pub fn name_gradient(x: &[f64; N], gradient: &mut [f64; N]) -> f64`. Operations are straight
+    /// lines of code, from the [simplified](Graph::simplified) graph; rows and recurrences are loops
+    /// around a function, those of the gradient too, which keep all states of a
+    /// [`scan`](crate::scan); operations on vectors and matrices are calls of functions that stand in
+    /// the text. If the function took decisions while it was recorded, the results are an `Option`,
+    /// which is `None` where a decision comes out differently: of a row or step, as none that was
+    /// recorded.
     ///
-    /// Rows of [`sum_over`](crate::sum_over) and [`map_over`](crate::map_over) are unrolled. The values
-    /// are those of this crate but for rounding in `asinh`, `acosh` and `atanh`.
+    /// The values are those of this crate but for rounding.
     ///
     /// # Errors
     /// [`GraphError::NotAnIdentifier`]; [`GraphError::Unsupported`] for functions that the standard
-    /// library does not have (`erf`, `erfc`, `ln_gamma`, `digamma`, `polygamma`), for calls of anything
-    /// but rows, and for rows that decide differently from one another; [`GraphError::TooLarge`] for
-    /// more than 65,536 operations after unrolling.
+    /// library does not have (`erf`, `erfc`, `ln_gamma`, `digamma`, `polygamma`) and for the eigenvalues
+    /// of matrices; [`GraphError::UserCode`] for a [`Primitive`](crate::Primitive) or an implicit
+    /// function; [`GraphError::TooLarge`] for a text of more than 65,536 operations or tables of more
+    /// than $2^{20}$ numbers.
     ///
     /// # Examples
     /// ```
@@ -50,10 +60,11 @@ impl Graph {
         if !identifier {
             return Err(GraphError::NotAnIdentifier { name: name.to_owned() });
         }
-        let graph = unroll::unrolled(self)?.simplified();
+        let graph = self.simplified();
         let mut source = function(&graph, name)?;
         if graph.outputs.len() == 1 {
-            // Derivative rules do not look at values: any point will do.
+            // Nothing is decided while a graph is replayed on variables, and derivative rules do not
+            // look at values: any point will do.
             let value_and_gradient = record(
                 |x| {
                     let (y, gradient) = nested_gradient(|x| graph.inlined(x)[0], x);
@@ -70,7 +81,7 @@ impl Graph {
 
 const PROMISE: &str =
     "/// `None` where a decision of the recorded function comes out differently.\n";
-const ATTRIBUTES: &str = "#[allow(clippy::all, unused_variables)]\n";
+const ATTRIBUTES: &str = "#[allow(clippy::all, unused)]\n";
 
 fn function(graph: &Graph, name: &str) -> Result<String, GraphError> {
     let inputs = graph.inputs;
@@ -85,7 +96,7 @@ fn function(graph: &Graph, name: &str) -> Result<String, GraphError> {
         outputs => format!("[{}]", outputs.join(", ")),
     };
     let mut text = format!("/// The recorded function of {inputs} variables.\n");
-    text.push_str(if graph.guards.is_empty() { "" } else { PROMISE });
+    text.push_str(if graph.decides() { PROMISE } else { "" });
     text.push_str(ATTRIBUTES);
     let result = optional(graph, &result, "Option<", ">");
     let _ = writeln!(text, "pub fn {name}(x: &[f64; {inputs}]) -> {result} {{");
@@ -98,7 +109,7 @@ fn function(graph: &Graph, name: &str) -> Result<String, GraphError> {
 fn gradient_function(graph: &Graph, name: &str) -> Result<String, GraphError> {
     let inputs = graph.inputs;
     let mut text = "/// The value, and the gradient written to `gradient`.\n".to_owned();
-    text.push_str(if graph.guards.is_empty() { "" } else { PROMISE });
+    text.push_str(if graph.decides() { PROMISE } else { "" });
     text.push_str(ATTRIBUTES);
     let result = optional(graph, "f64", "Option<", ">");
     let _ = writeln!(
@@ -117,20 +128,14 @@ fn gradient_function(graph: &Graph, name: &str) -> Result<String, GraphError> {
 
 /// Text between the given ones if the graph decides, else alone.
 fn optional(graph: &Graph, text: &str, before: &str, after: &str) -> String {
-    if graph.guards.is_empty() { text.to_owned() } else { format!("{before}{text}{after}") }
+    if graph.decides() { format!("{before}{text}{after}") } else { text.to_owned() }
 }
 
-/// The helpers, operations and checks of a function.
+/// The items, operations and checks of a function.
 fn body(graph: &Graph, text: &mut String) -> Result<(), GraphError> {
-    let mut helpers: Vec<&str> = graph.nodes().filter_map(|n| expression::helper(n.op)).collect();
-    helpers.sort_unstable();
-    helpers.dedup();
-    helpers.iter().for_each(|helper| text.push_str(helper));
-    for node in graph.nodes() {
-        let _ = writeln!(text, "    let v{} = {};", node.index, expression(graph, &node)?);
-    }
-    for check in &graph.guards {
-        let _ = writeln!(text, "    if {} {{\n        return None;\n    }}", guard(graph, check));
-    }
+    let (mut items, mut operations) = (Items::default(), String::new());
+    items.operations(graph, Otherwise::None, &mut operations)?;
+    text.push_str(&items.text());
+    text.push_str(&operations);
     Ok(())
 }
