@@ -419,8 +419,9 @@ impl Program {
         }
     }
 
-    /// The places that a reverse sweep reads and a forward replay writes, from the input `first` on.
-    pub(crate) fn read_by_sweep(&self, first: usize) -> Vec<Range<usize>> {
+    /// The places that a reverse sweep reads and a forward replay writes, without those of the first
+    /// inputs that sweeps accumulate for.
+    pub(crate) fn read_by_sweep(&self) -> Vec<Range<usize>> {
         let mut marked = vec![false; self.constants_at as usize];
         for node in self.graph.nodes() {
             let constant = node.operands.map(|o| o.is_some_and(Operand::is_constant));
@@ -432,7 +433,7 @@ impl Program {
             }
             marked[node.index] |= value;
         }
-        reads::ranges(&marked, first)
+        reads::ranges(&marked, self.accumulated)
     }
 
     /// The value of output `k` after [`forward`](Program::forward).

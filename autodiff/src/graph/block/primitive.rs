@@ -113,29 +113,64 @@ pub fn apply_primitive(primitive: Arc<dyn Primitive>, x: &[Var]) -> Vec<Var> {
     call(Arc::new(Value(Operation { primitive, inputs, outputs })), x)
 }
 
-/// As many NaN.
-fn blank(n: usize) -> Vec<f64> {
-    vec![f64::NAN; n]
+/// Makes the vector as many NaN.
+fn blank(numbers: &mut Vec<f64>, n: usize) {
+    numbers.clear();
+    numbers.resize(n, f64::NAN);
 }
 
 fn primals<T: Replay>(x: &[T]) -> Vec<f64> {
     x.iter().map(|&x| x.primal()).collect()
 }
 
-fn directions<T: Replay>(x: &[T], k: usize) -> Vec<f64> {
-    x.iter().map(|&x| x.direction(k)).collect()
-}
-
-/// Writes values and their tangents, `tangent(k)` in direction `k`.
-fn write<T: Replay>(out: &mut [T], values: &[f64], tangent: impl Fn(usize) -> Vec<f64>) {
-    let tangents: Vec<Vec<f64>> = (0..T::TANGENTS).map(tangent).collect();
-    for (i, out) in out.iter_mut().enumerate() {
-        *out = T::with_directions(values[i], |k| tangents[k][i]);
+/// Writes values without tangents.
+fn write<T: Replay>(out: &mut [T], values: &[f64]) {
+    for (out, &value) in out.iter_mut().zip(values) {
+        *out = T::from(value);
     }
 }
 
 fn is_zero(x: &[f64]) -> bool {
     x.iter().all(|&x| x == 0.0)
+}
+
+/// Numbers and one of their tangents, kept from one evaluation to the next.
+#[derive(Default)]
+struct Numbers {
+    values: Vec<f64>,
+    tangent: Vec<f64>,
+}
+
+impl Numbers {
+    /// Takes the values of `x`.
+    fn take_values<T: Replay>(&mut self, x: &[T]) {
+        self.values.clear();
+        self.values.extend(x.iter().map(|&x| x.primal()));
+    }
+
+    /// Takes the tangents of `x` in direction `k`.
+    fn take_tangents<T: Replay>(&mut self, x: &[T], k: usize) {
+        self.tangent.clear();
+        self.tangent.extend(x.iter().map(|&x| x.direction(k)));
+    }
+
+    /// Writes the tangent in direction `k`.
+    fn write_tangent<T: Replay>(&self, out: &mut [T], k: usize) {
+        for (out, &tangent) in out.iter_mut().zip(&self.tangent) {
+            let known = *out;
+            let other = |j| if j == k { tangent } else { known.direction(j) };
+            *out = T::with_directions(known.primal(), other);
+        }
+    }
+}
+
+/// The numbers that an evaluation passes to the user's functions.
+#[derive(Default)]
+struct Buffers {
+    x: Numbers,
+    y: Numbers,
+    g: Numbers,
+    gx: Numbers,
 }
 
 /// A user's operation with its lengths.
@@ -177,24 +212,41 @@ impl Operation {
     }
 
     /// The adjoints of $x$, and their tangents.
-    fn pull_back<T: Replay>(&self, x: &[T], y: &[T], g: &[T], gx: &mut [T]) {
-        let (px, py, pg) = (primals(x), primals(y), primals(g));
-        let mut adjoints = blank(gx.len());
-        self.primitive.pullback(&px, &py, &pg, &mut adjoints);
-        write(gx, &adjoints, |k| {
-            let (dx, dg) = (directions(x, k), directions(g, k));
-            if is_zero(&dx) && is_zero(&dg) {
-                return vec![0.0; adjoints.len()];
+    fn pull_back<T: Replay>(&self, x: &[T], y: &[T], g: &[T], gx: &mut [T], memory: &mut Memory) {
+        let kept: &mut Buffers = memory.get_or_insert_with(Buffers::default);
+        kept.x.take_values(x);
+        kept.y.take_values(y);
+        kept.g.take_values(g);
+        blank(&mut kept.gx.values, gx.len());
+        self.primitive.pullback(
+            &kept.x.values,
+            &kept.y.values,
+            &kept.g.values,
+            &mut kept.gx.values,
+        );
+        write(gx, &kept.gx.values);
+        for k in 0..T::TANGENTS {
+            kept.x.take_tangents(x, k);
+            kept.g.take_tangents(g, k);
+            if is_zero(&kept.x.tangent) && is_zero(&kept.g.tangent) {
+                continue;
             }
-            let mut tangent = blank(adjoints.len());
-            self.primitive.pullback_pushforward(&px, &dx, &py, &pg, &dg, &mut tangent);
-            tangent
-        });
+            blank(&mut kept.gx.tangent, gx.len());
+            self.primitive.pullback_pushforward(
+                &kept.x.values,
+                &kept.x.tangent,
+                &kept.y.values,
+                &kept.g.values,
+                &kept.g.tangent,
+                &mut kept.gx.tangent,
+            );
+            kept.gx.write_tangent(gx, k);
+        }
     }
 
     /// The adjoints of $x$ and $g$ for the cotangent $h$ of the pullback at $x$, $y$ and $g$.
     fn second(&self, x: &[f64], y: &[f64], g: &[f64], h: &[f64]) -> (Vec<f64>, Vec<f64>) {
-        let (mut gx, mut gg) = (blank(self.inputs), blank(self.outputs));
+        let (mut gx, mut gg) = (vec![f64::NAN; self.inputs], vec![f64::NAN; self.outputs]);
         let still = vec![0.0; self.outputs];
         self.primitive.pullback_pushforward(x, h, y, g, &still, &mut gx);
         self.primitive.pushforward(x, h, y, &mut gg);
@@ -220,19 +272,24 @@ impl Evaluate for Value {
         self.0.outputs
     }
 
-    fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], _: &mut Memory) {
+    fn evaluate<T: Replay>(&self, x: &[T], y: &mut [T], memory: &mut Memory) {
         let primitive = &self.0.primitive;
-        let (point, mut values) = (primals(x), blank(y.len()));
-        primitive.value(&point, &mut values);
-        write(y, &values, |k| {
-            let mut tangent = blank(values.len());
-            primitive.pushforward(&point, &directions(x, k), &values, &mut tangent);
-            tangent
-        });
+        let kept: &mut Buffers = memory.get_or_insert_with(Buffers::default);
+        kept.x.take_values(x);
+        blank(&mut kept.y.values, y.len());
+        primitive.value(&kept.x.values, &mut kept.y.values);
+        write(y, &kept.y.values);
+        for k in 0..T::TANGENTS {
+            kept.x.take_tangents(x, k);
+            blank(&mut kept.y.tangent, y.len());
+            let (point, moved) = (&kept.x.values, &kept.x.tangent);
+            primitive.pushforward(point, moved, &kept.y.values, &mut kept.y.tangent);
+            kept.y.write_tangent(y, k);
+        }
     }
 
-    fn pull_back<T: Replay>(&self, At { x, y, g }: At<'_, T>, gx: &mut [T], _: &mut Memory) {
-        self.0.pull_back(x, y, g, gx);
+    fn pull_back<T: Replay>(&self, At { x, y, g }: At<'_, T>, gx: &mut [T], memory: &mut Memory) {
+        self.0.pull_back(x, y, g, gx, memory);
     }
 
     fn record_pullback(&self, At { x, y, g }: At<'_, Var>, _: &[bool]) -> Vec<Var> {
@@ -249,9 +306,9 @@ impl Evaluate for Pullback {
         self.0.inputs
     }
 
-    fn evaluate<T: Replay>(&self, operands: &[T], gx: &mut [T], _: &mut Memory) {
+    fn evaluate<T: Replay>(&self, operands: &[T], gx: &mut [T], memory: &mut Memory) {
         let (x, y, g, _) = self.0.parts(operands);
-        self.0.pull_back(x, y, g, gx);
+        self.0.pull_back(x, y, g, gx, memory);
     }
 
     fn pull_back<T: Replay>(&self, at: At<'_, T>, adjoints: &mut [T], _: &mut Memory) {
@@ -263,7 +320,7 @@ impl Evaluate for Pullback {
         }
         let (gx, gg) = self.0.second(&primals(x), &primals(y), &primals(g), &primals(at.g));
         let values = [gx, vec![0.0; y.len()], gg].concat();
-        write(adjoints, &values, |_| vec![0.0; values.len()]);
+        write(adjoints, &values);
     }
 
     fn record_pullback(&self, at: At<'_, Var>, _: &[bool]) -> Vec<Var> {
@@ -290,7 +347,7 @@ impl Evaluate for SecondPullback {
         let (x, y, g, h) = self.0.parts(operands);
         let (gx, gg) = self.0.second(&primals(x), &primals(y), &primals(g), &primals(h));
         let values = [gx, gg].concat();
-        write(adjoints, &values, |_| vec![0.0; values.len()]);
+        write(adjoints, &values);
     }
 
     fn pull_back<T: Replay>(&self, _: At<'_, T>, _: &mut [T], _: &mut Memory) {

@@ -45,7 +45,7 @@ impl<T: Real> Step<T> {
         // A call keeps what its sweep needs for itself.
         let read = graph.calls.is_empty().then(|| match &interpreter {
             Interpreter::Groups(groups) => groups.read_by_sweep(),
-            Interpreter::Nodes(program) => program.read_by_sweep(shared),
+            Interpreter::Nodes(program) => program.read_by_sweep(),
         });
         Self { interpreter, workspace, shared, inputs: graph.inputs(), read }
     }
