@@ -78,25 +78,25 @@ pub(crate) struct Buffer {
 }
 
 thread_local! {
-    pub(crate) static BUFFER: Buffer = const { Buffer::CLOSED };
+    pub(crate) static BUFFER: Buffer = const { Buffer::closed() };
 }
 
 impl Buffer {
     /// Where nothing is recorded, or not here.
-    const CLOSED: Self = Self {
-        next: Cell::new(Name::CLOSED),
-        nodes: [const { Cell::new(Encoded::new(Op::Copy, 0, 0)) }; SIZE],
-        values: [const { Cell::new(0.0) }; SIZE],
-        recent: {
-            let mut recent = [const { Cell::new((0, 0)) }; 16];
-            let mut k = 0;
-            while k < 16 {
-                recent[k] = Cell::new(NOTHING_RECENT[k]);
-                k += 1;
-            }
-            recent
-        },
-    };
+    const fn closed() -> Self {
+        let mut recent = [const { Cell::new((0, 0)) }; 16];
+        let mut place = 0;
+        while place < recent.len() {
+            recent[place] = Cell::new(NOTHING_RECENT[place]);
+            place += 1;
+        }
+        Self {
+            next: Cell::new(Name::CLOSED),
+            nodes: [const { Cell::new(Encoded::new(Op::Copy, 0, 0)) }; SIZE],
+            values: [const { Cell::new(0.0) }; SIZE],
+            recent,
+        }
+    }
 
     /// Begins to take nodes of the recording `generation`, the next one with the number `index`.
     pub(crate) fn open(&self, index: u32, generation: u32) {

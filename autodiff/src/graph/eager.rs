@@ -180,9 +180,9 @@ mod tests {
             for k in 0..200 {
                 sum = sum + x[1] * 2.5 - 7.5;
                 if k % 50 == 20 {
-                    sum = sum + inner(0.1) * x[0];
+                    sum += inner(0.1) * x[0];
                     let nested = gradient(|y: &[Var]| x[0] * y[0].exp() + y[0] * y[0], &x[1..]);
-                    sum = sum + nested[0] * 2.5;
+                    sum += nested[0] * 2.5;
                 }
             }
             sum
@@ -202,7 +202,7 @@ mod tests {
         let f = |x: &[Var]| {
             let mut y = x[0] * x[0] + 2.5;
             for _ in 0..300 {
-                y = y * x[0];
+                y *= x[0];
             }
             let caught = std::panic::catch_unwind(|| {
                 gradient(
