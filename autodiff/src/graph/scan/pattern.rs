@@ -247,7 +247,7 @@ mod tests {
         let f = |x: &[crate::Var]| {
             scan(&Rows::new(50).variables(&x[..50]), &x[50..], |s, row| vec![s[0] + row[0]])[0]
         };
-        let graph = Graph::record(f, &[1.0; 52]);
+        let graph = Graph::record(f, &[1.0; 51]);
         let Form::Recurrence(recurrence) = graph.calls[0].block.form() else { unreachable!() };
         let operands = graph.calls[0].operands.len();
         assert!(recurrence.pattern_within(operands, 100).is_none());
