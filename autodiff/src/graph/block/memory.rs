@@ -81,6 +81,7 @@ impl<T: Real> CallMemory<T> {
     /// Evaluates the block at the values of its operands, into those of its results.
     ///
     /// `sweep_follows` tells whether it will be pulled back at the same operands.
+    #[expect(clippy::ptr_arg, reason = "a vector has the type that `Any` is asked for")]
     pub(crate) fn evaluate(&mut self, call: &PlacedCall, values: &mut Vec<T>, sweep_follows: bool) {
         self.memory.sweep_follows = sweep_follows;
         if !self.x.is_empty() {
@@ -98,6 +99,7 @@ impl<T: Real> CallMemory<T> {
     }
 
     /// Pulls the adjoints of the results back to those of the operands.
+    #[expect(clippy::ptr_arg, reason = "a vector has the type that `Any` is asked for")]
     pub(crate) fn pull_back(&mut self, call: &PlacedCall, values: &Vec<T>, adjoints: &mut Vec<T>) {
         let done = pull_back_as::<f64>(self, call, values, adjoints)
             || pull_back_as::<Dual<f64>>(self, call, values, adjoints)

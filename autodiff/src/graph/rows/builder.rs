@@ -9,7 +9,8 @@ use super::recorder::Recorder;
 use crate::graph::block::call;
 use crate::{Outputs, Var};
 
-/// The rows that [`sum_over`] and [`map_over`] go through: what differs from row to row.
+/// The rows that [`sum_over`](crate::sum_over) and [`map_over`](crate::map_over) go through: what
+/// differs from row to row.
 ///
 /// A row is a vector of numbers from several sources, in the order in which they were added:
 /// constants ([`data`](Rows::data)), consecutive variables ([`variables`](Rows::variables)), and
