@@ -4,6 +4,7 @@
 //! values. A [`Function`] is a graph with a workspace, replayed at new points without recording
 //! again.
 
+mod aligned;
 mod binary;
 mod block;
 mod buffer;

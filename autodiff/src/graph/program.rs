@@ -6,6 +6,7 @@ use core::ops::Range;
 use calculus_core::Real;
 use calculus_core::elementary::{Binary, Unary, powf_derivative, powi_derivative};
 
+use super::aligned::Aligned;
 use super::block::{CallMemory, Operands, PlacedCall};
 use super::node::{Graph, Operand};
 use super::op::Op;
@@ -156,8 +157,8 @@ pub(crate) struct Program {
 /// Values and adjoints of one replay over the scalar `T`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Workspace<T> {
-    pub(super) values: Vec<T>,
-    pub(super) adjoints: Vec<T>,
+    pub(super) values: Aligned<T>,
+    pub(super) adjoints: Aligned<T>,
     pub(super) calls: Vec<CallMemory<T>>,
     /// Whether the next forward replay is followed by a reverse sweep, which blocks may prepare.
     pub(super) sweep_follows: bool,
@@ -166,7 +167,12 @@ pub(crate) struct Workspace<T> {
 impl<T> Workspace<T> {
     /// Without room for anything.
     pub(super) const fn empty() -> Self {
-        Self { values: Vec::new(), adjoints: Vec::new(), calls: Vec::new(), sweep_follows: false }
+        Self {
+            values: Aligned::empty(),
+            adjoints: Aligned::empty(),
+            calls: Vec::new(),
+            sweep_follows: false,
+        }
     }
 
     /// Tells whether the next forward replay is followed by a reverse sweep.
@@ -316,8 +322,11 @@ impl Program {
     pub(crate) fn fit<T: Real>(&self, workspace: &mut Workspace<T>) {
         let values = &mut workspace.values;
         // The places of inputs and nodes are written before they are read.
-        values.resize(self.constants_at as usize, T::from(0.0));
-        values.extend(self.graph.constants.iter().map(|&c| T::from(c)));
+        let constants_at = self.constants_at as usize;
+        values.resize(constants_at + self.graph.constants.len(), T::from(0.0));
+        for (place, &constant) in values[constants_at..].iter_mut().zip(&self.graph.constants) {
+            *place = T::from(constant);
+        }
         workspace.calls.clear();
         workspace.calls.extend(self.calls.iter().map(CallMemory::new));
     }

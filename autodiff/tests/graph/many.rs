@@ -58,6 +58,49 @@ fn points_that_all_decide_differently_are_evaluated_all_the_same() {
     }
 }
 
+/// Replayed in groups, as its loop is long enough.
+fn chain<T: Real>(x: &[T]) -> T {
+    let turn = |w: &[T]| if w[0] > 2.0 { w[1] } else { (w[1] - w[0] * w[0]).powi(2) * 3.0 };
+    x.windows(2).map(turn).sum()
+}
+
+#[test]
+fn points_in_groups_are_points_one_by_one() {
+    let n = 30;
+    for count in 0..12 {
+        for outlier in [None, Some(1), Some(6)] {
+            let mut points: Vec<f64> = (0..n * count).map(|i| (0.7 * i as f64).sin()).collect();
+            // One that decides as none of the others does.
+            if let Some(point) = outlier.and_then(|r| points.get_mut(n * r + 3)) {
+                *point = 2.5;
+            }
+            let (mut values, mut again) = (vec![0.0; count], vec![0.0; count]);
+            let mut gradients = vec![0.0; n * count];
+            let mut function = Function::new(chain, &[0.5; 30]);
+            function.evaluate_many(&points, &mut values);
+            function.gradient_many(&points, &mut again, &mut gradients);
+            for (r, x) in points.chunks_exact(n).enumerate() {
+                assert_close(&[values[r], again[r]], &[chain(x); 2]);
+                assert_close(&gradients[n * r..][..n], &gradient(chain, x));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_slope_that_is_infinite_off_the_path_does_no_harm_to_other_points() {
+    let f = |x: &[Var]| x.iter().map(|&x| x.sqrt() * x).sum::<Var>();
+    let mut points = vec![4.0; 8 * 12];
+    points[13] = 0.0;
+    let (mut values, mut gradients) = (vec![0.0; 8], vec![0.0; 8 * 12]);
+    Function::new(f, &[1.0; 12]).gradient_many(&points, &mut values, &mut gradients);
+    assert_eq!(values[0], 96.0);
+    assert_eq!(values[1], 88.0);
+    for (k, slope) in gradients.iter().enumerate() {
+        assert!(k == 13 || *slope == 3.0, "{slope} at {k}");
+    }
+}
+
 #[test]
 fn no_point_is_no_work() {
     Function::new(smooth, &[1.0; 3]).evaluate_many(&[], &mut []);

@@ -7,6 +7,7 @@ use calculus_core::Real;
 
 use super::{At, Block, CHUNK, Operands, PlacedCall, Replay};
 use crate::Dual;
+use crate::graph::aligned::Aligned;
 
 /// What a block keeps from one evaluation to the next: buffers, factors, prepared programs; one thing
 /// of each type.
@@ -82,7 +83,12 @@ impl<T: Real> CallMemory<T> {
     ///
     /// `sweep_follows` tells whether it will be pulled back at the same operands.
     #[expect(clippy::ptr_arg, reason = "a vector has the type that `Any` is asked for")]
-    pub(crate) fn evaluate(&mut self, call: &PlacedCall, values: &mut Vec<T>, sweep_follows: bool) {
+    pub(crate) fn evaluate(
+        &mut self,
+        call: &PlacedCall,
+        values: &mut Aligned<T>,
+        sweep_follows: bool,
+    ) {
         self.memory.sweep_follows = sweep_follows;
         if !self.x.is_empty() {
             call.operands.read(values, &mut self.x);
@@ -100,7 +106,12 @@ impl<T: Real> CallMemory<T> {
 
     /// Pulls the adjoints of the results back to those of the operands.
     #[expect(clippy::ptr_arg, reason = "a vector has the type that `Any` is asked for")]
-    pub(crate) fn pull_back(&mut self, call: &PlacedCall, values: &Vec<T>, adjoints: &mut Vec<T>) {
+    pub(crate) fn pull_back(
+        &mut self,
+        call: &PlacedCall,
+        values: &Aligned<T>,
+        adjoints: &mut Aligned<T>,
+    ) {
         let done = pull_back_as::<f64>(self, call, values, adjoints)
             || pull_back_as::<Dual<f64>>(self, call, values, adjoints)
             || pull_back_as::<Dual<f64, CHUNK>>(self, call, values, adjoints);
@@ -110,7 +121,7 @@ impl<T: Real> CallMemory<T> {
 
 fn evaluate_as<T: Replay>(kept: &mut dyn Any, call: &PlacedCall, values: &mut dyn Any) -> bool {
     let (Some(CallMemory { x, memory, .. }), Some(values)) =
-        (kept.downcast_mut::<CallMemory<T>>(), values.downcast_mut::<Vec<T>>())
+        (kept.downcast_mut::<CallMemory<T>>(), values.downcast_mut::<Aligned<T>>())
     else {
         return false;
     };
@@ -131,8 +142,8 @@ fn pull_back_as<T: Replay>(
 ) -> bool {
     let (Some(CallMemory { x, gx, memory }), Some(values), Some(adjoints)) = (
         kept.downcast_mut::<CallMemory<T>>(),
-        values.downcast_ref::<Vec<T>>(),
-        adjoints.downcast_mut::<Vec<T>>(),
+        values.downcast_ref::<Aligned<T>>(),
+        adjoints.downcast_mut::<Aligned<T>>(),
     ) else {
         return false;
     };

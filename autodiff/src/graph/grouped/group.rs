@@ -34,6 +34,17 @@ pub(super) enum Kind {
     Sum { start: Option<u32> },
 }
 
+/// How the reverse sweep leaves the adjoints of an operand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Store {
+    /// Added to what is there.
+    Added,
+    /// Met for the first time, and stored.
+    First,
+    /// The same for all members, and stored once; see [`Group::uniform`].
+    Once,
+}
+
 /// A group of equal operations, with its values side by side.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Group {
@@ -44,9 +55,26 @@ pub(super) struct Group {
     /// The place of the first value.
     pub(super) at: u32,
     pub(super) operands: [Source; 3],
-    /// For each operand, whether the reverse sweep meets its adjoints here for the first time and
-    /// stores them instead of adding to them.
-    pub(super) first: [bool; 3],
+    /// For each operand, how the reverse sweep leaves its adjoints.
+    pub(super) stores: [Store; 3],
+    /// Whether all members have the same adjoint, which is at the first place alone.
+    pub(super) uniform: bool,
+}
+
+impl Group {
+    /// The number of operands that have adjoints.
+    pub(super) fn arity(&self) -> usize {
+        match self.kind {
+            Kind::Each(op) => op.arity(),
+            Kind::Sum { .. } => 1,
+        }
+    }
+
+    /// The places of the results.
+    pub(super) fn results(&self) -> Range<usize> {
+        let results = if matches!(self.kind, Kind::Each(_)) { self.count as usize } else { 1 };
+        self.at as usize..self.at as usize + results
+    }
 }
 
 /// Outputs side by side in the workspace, where their cotangents go.
@@ -100,8 +128,8 @@ impl Grouped {
     /// Makes a workspace fit, with the constants in place.
     pub(crate) fn fit<T: Real>(&self, workspace: &mut Workspace<T>) {
         let values = &mut workspace.values;
-        values.clear();
         values.resize(self.places, T::from(0.0));
+        values.fill(T::from(0.0));
         for (place, &constant) in values[self.inputs..].iter_mut().zip(&self.constants) {
             *place = T::from(constant);
         }
@@ -127,10 +155,5 @@ impl Grouped {
             read.copy_from_slice(run);
             rest = others;
         }
-    }
-
-    /// The adjoints of the inputs after a reverse sweep.
-    pub(crate) fn input_adjoints<'w, T>(&self, workspace: &'w Workspace<T>) -> &'w [T] {
-        &workspace.adjoints[..self.inputs]
     }
 }

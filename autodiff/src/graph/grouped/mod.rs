@@ -5,13 +5,18 @@
 //! are found, renumbered so that they and their operands lie side by side, and replayed as loops
 //! over slices, which the compiler turns into vector instructions.
 
+mod adjoints;
+mod forward;
 mod group;
+mod operand;
 mod read;
 mod replay;
+mod reverse;
 mod schedule;
+mod slopes;
 
 pub(crate) use group::Grouped;
-pub(crate) use replay::are_finite;
+pub(crate) use operand::are_finite;
 
 #[cfg(test)]
 mod tests {
@@ -23,7 +28,7 @@ mod tests {
     use crate::graph::passes::random;
     use crate::graph::program::Workspace;
 
-    fn evaluate(grouped: &Grouped, x: &[f64], outputs: usize) -> (Vec<f64>, Vec<f64>) {
+    pub(super) fn evaluate(grouped: &Grouped, x: &[f64], outputs: usize) -> (Vec<f64>, Vec<f64>) {
         let mut workspace = Workspace::default();
         grouped.fit(&mut workspace);
         grouped.forward(x.iter().copied(), &mut workspace);

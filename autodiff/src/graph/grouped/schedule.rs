@@ -4,13 +4,18 @@ use std::collections::HashMap;
 
 use calculus_core::elementary::Binary;
 
-use super::group::{Group, Grouped, Kind, Seeded, Source};
+use super::adjoints;
+use super::group::{Group, Grouped, Kind, Source, Store};
 use crate::graph::guard::Guard;
 use crate::graph::node::{Graph, Operand};
 use crate::graph::op::Op;
 
 /// A chain of additions with fewer terms stays one.
 const SHORTEST_SUM: usize = 4;
+/// Groups of as many members begin where a vector of eight numbers does: one that lies across two
+/// lines of the cache costs twice as much.
+const ALIGNED: usize = 32;
+const ALIGNMENT: usize = 8;
 /// As many chains of equal length are better added side by side.
 const PARALLEL_CHAINS: usize = 8;
 /// Groups are parted into runs of operands side by side if these are as long on average.
@@ -317,9 +322,13 @@ impl Builder<'_> {
         count: u32,
         operands: [Source; 3],
     ) {
+        if members.len() >= ALIGNED {
+            self.grouped.places = self.grouped.places.next_multiple_of(ALIGNMENT);
+        }
         let at = self.grouped.places as u32;
-        let first = [false; 3];
-        self.grouped.groups.push(Group { kind, parameter, count, at, operands, first });
+        let (stores, uniform) = ([Store::Added; 3], false);
+        let group = Group { kind, parameter, count, at, operands, stores, uniform };
+        self.grouped.groups.push(group);
         for (k, &member) in members.iter().enumerate() {
             self.places[member] = at + k as u32;
         }
@@ -352,61 +361,7 @@ impl Builder<'_> {
         let guards = self.graph.guards.iter().map(|guard: &Guard| guard.renamed(place)).collect();
         self.grouped.outputs = outputs;
         self.grouped.guards = guards;
-        find_first_stores(&mut self.grouped);
+        adjoints::prepare(&mut self.grouped);
         self.grouped
-    }
-}
-
-/// Goes through the groups as the reverse sweep does, and finds out where it meets adjoints for the
-/// first time: they need not be cleared, nor read.
-fn find_first_stores(grouped: &mut Grouped) {
-    let mut met = vec![false; grouped.places];
-    met[..grouped.accumulated].fill(true);
-    let mut cleared = vec![false; grouped.places];
-    let mut clear = |place: usize, met: &mut [bool]| {
-        cleared[place] |= !met[place];
-        met[place] = true;
-    };
-    for &output in &grouped.outputs {
-        let first = !met[output as usize];
-        met[output as usize] = true;
-        match grouped.seeded.last_mut() {
-            Some(run) if run.places.end == output && run.first == first => run.places.end += 1,
-            _ => grouped.seeded.push(Seeded { places: output..output + 1, first }),
-        }
-    }
-    for group in grouped.groups.iter_mut().rev() {
-        let slots = match group.kind {
-            Kind::Each(op) => op.arity(),
-            Kind::Sum { .. } => 1,
-        };
-        for slot in 0..slots {
-            match group.operands[slot] {
-                Source::Constant(_) => {}
-                Source::Same(place) => clear(place as usize, &mut met),
-                Source::Range(start) => {
-                    let range = start as usize..(start + group.count) as usize;
-                    group.first[slot] = !met[range.clone()].contains(&true);
-                    if group.first[slot] {
-                        met[range].fill(true);
-                    } else {
-                        range.for_each(|place| clear(place, &mut met));
-                    }
-                }
-                Source::List(start) => {
-                    let list = &grouped.list[start as usize..][..group.count as usize];
-                    list.iter().for_each(|&place| clear(place as usize, &mut met));
-                }
-            }
-        }
-    }
-    // Inputs that nothing reads, and nodes that only a decision reads.
-    (0..grouped.places).for_each(|place| clear(place, &mut met));
-    for (place, _) in cleared.iter().enumerate().filter(|(_, cleared)| **cleared) {
-        let place = place as u32;
-        match grouped.cleared.last_mut() {
-            Some(range) if range.end == place => range.end += 1,
-            _ => grouped.cleared.push(place..place + 1),
-        }
     }
 }
