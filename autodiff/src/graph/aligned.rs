@@ -57,7 +57,8 @@ mod tests {
     #[test]
     fn numbers_begin_at_a_line() {
         let mut numbers = Aligned::empty();
-        for len in [0, 1, 7, 1000, 3, 100_000] {
+        assert!(numbers.is_empty());
+        for len in [1, 7, 1000, 3, 100_000] {
             numbers.resize(len, 1.5);
             assert_eq!(numbers.len(), len);
             assert_eq!(numbers.as_ptr().align_offset(LINE), 0);

@@ -119,9 +119,11 @@ where
 
     fn values_one_by_one(&mut self, points: &[f64], values: &mut [f64]) {
         let (n, m) = (self.inputs(), self.outputs());
+        self.workspace.in_any_order = true;
         for (x, y) in points.chunks_exact(n).zip(values.chunks_exact_mut(m.max(1))) {
             self.values(x, y);
         }
+        self.workspace.in_any_order = false;
     }
 
     /// The value and gradient at many points: `values[r]` and `gradients[r * n..][..n]` at the point
@@ -170,10 +172,12 @@ where
 
     fn gradients_one_by_one(&mut self, points: &[f64], values: &mut [f64], gradients: &mut [f64]) {
         let n = self.inputs();
+        self.workspace.in_any_order = true;
         let rows = points.chunks_exact(n).zip(gradients.chunks_exact_mut(n));
         for ((x, gradient), value) in rows.zip(values) {
             *value = self.value_and_gradient(x, gradient);
         }
+        self.workspace.in_any_order = false;
     }
 }
 

@@ -162,6 +162,9 @@ pub(crate) struct Workspace<T> {
     pub(super) calls: Vec<CallMemory<T>>,
     /// Whether the next forward replay is followed by a reverse sweep, which blocks may prepare.
     pub(super) sweep_follows: bool,
+    /// Whether long sums may be added in any order: values are then those of the function up to
+    /// rounding.
+    pub(super) in_any_order: bool,
 }
 
 impl<T> Workspace<T> {
@@ -172,6 +175,7 @@ impl<T> Workspace<T> {
             adjoints: Aligned::empty(),
             calls: Vec::new(),
             sweep_follows: false,
+            in_any_order: false,
         }
     }
 

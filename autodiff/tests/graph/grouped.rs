@@ -251,9 +251,11 @@ fn wide_jacobians_sweep_back_once_for_each_output() {
     let x: Vec<f64> = (0..200).map(|i| 0.01 * f64::from(i)).collect();
     let j = Function::new(f, &x).jacobian(&x);
     for (k, &x) in x.iter().enumerate() {
-        let row: Vec<f64> = (0..5).map(|i| j[(i, k)]).collect();
+        let row: Vec<f64> = (0..4).map(|i| j[(i, k)]).collect();
         let unit = if k == 3 { 1.0 } else { 0.0 };
-        assert_eq!(row, [2.0 * x, unit, 2.0 * x, 0.0, x.cos()]);
+        assert_eq!(row, [2.0 * x, unit, 2.0 * x, 0.0]);
+        // In vectors, within 2 units in the last place.
+        assert!((j[(4, k)] - x.cos()).abs() <= 2.0 * f64::EPSILON * x.cos().abs());
     }
 }
 

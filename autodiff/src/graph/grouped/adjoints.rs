@@ -34,7 +34,7 @@ fn find_uniform(grouped: &mut Grouped) {
     grouped.outputs.iter().copied().for_each(&mut read);
     for group in &grouped.groups {
         for &source in &group.operands[..group.arity()] {
-            (0..group.count).filter_map(|k| grouped.place(source, k)).for_each(&mut read);
+            (0..group.count).for_each(|k| read(grouped.place(source, k)));
         }
     }
     for index in (0..grouped.groups.len()).rev() {
@@ -69,18 +69,6 @@ fn passes_on_one_number(group: &Group, slot: usize) -> bool {
             Op::MulAdd => slot == 2 || factor(1 - slot),
             _ => false,
         }
-}
-
-impl Grouped {
-    /// The place of an operand of member `k`, if it has an adjoint.
-    fn place(&self, source: Source, k: u32) -> Option<u32> {
-        match source {
-            Source::Constant(_) => None,
-            Source::Same(place) => Some(place),
-            Source::Range(start) => Some(start + k),
-            Source::List(start) => Some(self.list[(start + k) as usize]),
-        }
-    }
 }
 
 /// Goes through the groups as the reverse sweep does, and finds out where it meets adjoints for the

@@ -5,13 +5,15 @@ use calculus_core::elementary::{Binary, Unary};
 use pulp::NullaryFnOnce;
 
 use super::group::{Group, Grouped, Kind, Source};
-use super::operand::{GATHERED, Reader};
+use super::operand::{GATHERED, Reader, sum_of};
 use crate::graph::op::Op;
 
 /// A forward replay, as a struct so that it is compiled for the vector instructions that are there.
 pub(super) struct Forward<'a, T> {
     pub(super) grouped: &'a Grouped,
     pub(super) values: &'a mut [T],
+    /// Whether the terms of a sum may be added in any order, which does not wait for every addition.
+    pub(super) in_any_order: bool,
 }
 
 impl<T: Real> NullaryFnOnce for Forward<'_, T> {
@@ -21,7 +23,7 @@ impl<T: Real> NullaryFnOnce for Forward<'_, T> {
     fn call(self) {
         for group in &self.grouped.groups {
             let (before, from) = self.values.split_at_mut(group.at as usize);
-            evaluate(self.grouped, group, before, from);
+            evaluate(self.grouped, group, before, from, self.in_any_order);
         }
     }
 }
@@ -30,13 +32,25 @@ impl<T: Real> NullaryFnOnce for Forward<'_, T> {
 pub(super) const VECTOR: u32 = 8;
 
 #[inline(always)]
-fn evaluate<T: Real>(grouped: &Grouped, group: &Group, before: &[T], from: &mut [T]) {
+fn evaluate<T: Real>(
+    grouped: &Grouped,
+    group: &Group,
+    before: &[T],
+    from: &mut [T],
+    in_any_order: bool,
+) {
     let count = group.count as usize;
     let a = Reader::new(grouped, group, 0, before);
     let op = match group.kind {
         Kind::Each(op) => op,
         Kind::Sum { start } => {
-            from[0] = add_up(start.map(|place| before[place as usize]), a, count);
+            let start = start.map(|place| before[place as usize]);
+            from[0] = match a {
+                Reader::Range(terms) if in_any_order => {
+                    start.unwrap_or(T::from(0.0)) + sum_of(terms, |term| term)
+                }
+                terms => add_up(start, terms, count),
+            };
             return;
         }
     };

@@ -106,6 +106,15 @@ pub(crate) struct Grouped {
 }
 
 impl Grouped {
+    /// The place of an operand of member `k`.
+    pub(super) fn place(&self, source: Source, k: u32) -> u32 {
+        match source {
+            Source::Constant(place) | Source::Same(place) => place,
+            Source::Range(start) => start + k,
+            Source::List(start) => self.list[(start + k) as usize],
+        }
+    }
+
     /// The average size from which groups are faster than single nodes.
     const WORTHWHILE: usize = 6;
 

@@ -6,6 +6,7 @@
 //! over slices, which the compiler turns into vector instructions.
 
 mod adjoints;
+mod careful;
 mod forward;
 mod group;
 mod operand;

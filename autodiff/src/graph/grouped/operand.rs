@@ -154,17 +154,17 @@ impl<'a> Target<'a> {
         match (self.source, g) {
             (Source::Range(start), Reader::Range(g)) => {
                 let (adjoints, g) = (&mut adjoints[start as usize..][..count], &g[..count]);
-                self.write(adjoints, |k| f(g[k]));
+                self.write(adjoints, move |k| f(g[k]));
             }
             (Source::Range(start), Reader::Same(g)) => {
                 let contribution = f(g);
-                self.write(&mut adjoints[start as usize..][..count], |_| contribution);
+                self.write(&mut adjoints[start as usize..][..count], move |_| contribution);
             }
             (Source::Same(place), Reader::Range(g)) => adjoints[place as usize] += sum_of(g, f),
             (Source::Same(place), Reader::Same(g)) => {
                 adjoints[place as usize] += f(g) * count as f64;
             }
-            _ => self.add(adjoints, count, |k| f(g.at(k))),
+            _ => self.add(adjoints, count, move |k| f(g.at(k))),
         }
     }
 
@@ -179,23 +179,30 @@ impl<'a> Target<'a> {
         f: impl Fn(T, T) -> T,
     ) {
         match (self.source, g, z) {
-            (_, Reader::Same(g), z) => self.add_each(adjoints, count, z, |z| f(g, z)),
-            (_, g, Reader::Same(z)) => self.add_each(adjoints, count, g, |g| f(g, z)),
+            (_, Reader::Same(g), z) => self.add_each(adjoints, count, z, move |z| f(g, z)),
+            (_, g, Reader::Same(z)) => self.add_each(adjoints, count, g, move |g| f(g, z)),
             (Source::Range(start), Reader::Range(g), Reader::Range(z)) => {
                 let (g, z) = (&g[..count], &z[..count]);
-                self.write(&mut adjoints[start as usize..][..count], |k| f(g[k], z[k]));
+                self.write(&mut adjoints[start as usize..][..count], move |k| f(g[k], z[k]));
             }
             (Source::Same(place), Reader::Range(g), Reader::Range(z)) => {
                 adjoints[place as usize] += sum_of_zipped(g, z, f);
             }
-            (_, g, z) => self.add(adjoints, count, |k| f(g.at(k), z.at(k))),
+            (_, g, z) => self.add(adjoints, count, move |k| f(g.at(k), z.at(k))),
         }
     }
 }
 
 /// $\sum_k f(g_k)$
 #[inline(always)]
-fn sum_of<T: Real>(g: &[T], f: impl Fn(T) -> T) -> T {
+pub(super) fn sum_of<T: Real>(g: &[T], f: impl Fn(T) -> T) -> T {
+    if g.len() < LANES {
+        let mut sum = T::from(0.0);
+        for &g in g {
+            sum += f(g);
+        }
+        return sum;
+    }
     let mut sums = [T::from(0.0); LANES];
     let (blocks, rest) = g.as_chunks::<LANES>();
     for block in blocks {
@@ -212,6 +219,13 @@ fn sum_of<T: Real>(g: &[T], f: impl Fn(T) -> T) -> T {
 /// $\sum_k f(g_k, z_k)$
 #[inline(always)]
 fn sum_of_zipped<T: Real>(g: &[T], z: &[T], f: impl Fn(T, T) -> T) -> T {
+    if g.len() < LANES {
+        let mut sum = T::from(0.0);
+        for (&g, &z) in g.iter().zip(z) {
+            sum += f(g, z);
+        }
+        return sum;
+    }
     let mut sums = [T::from(0.0); LANES];
     let ((blocks, rest), (z_blocks, z_rest)) = (g.as_chunks::<LANES>(), z.as_chunks::<LANES>());
     for (block, z_block) in blocks.iter().zip(z_blocks) {

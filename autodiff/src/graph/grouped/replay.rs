@@ -22,8 +22,9 @@ impl Grouped {
 
     /// Evaluates all nodes at the inputs in the workspace.
     pub(crate) fn replay<T: Real>(&self, workspace: &mut Workspace<T>) {
-        let values = &mut workspace.values[..];
-        pulp::Arch::new().dispatch(Forward { grouped: self, values });
+        let Workspace { values, in_any_order, .. } = workspace;
+        let forward = Forward { grouped: self, values, in_any_order: *in_any_order };
+        pulp::Arch::new().dispatch(forward);
     }
 
     /// Sweeps back from the cotangents of the outputs to the adjoints of all nodes.
@@ -34,10 +35,12 @@ impl Grouped {
     ) {
         let cotangents = cotangents.into_iter();
         // Where an adjoint of zero has met an infinite slope it has to stay zero.
+        self.clear(workspace);
         self.seed(cotangents.clone(), workspace);
-        if !self.sweep::<T, false>(workspace) {
+        if !self.sweep(workspace) {
+            self.clear_all(workspace);
             self.seed(cotangents, workspace);
-            self.sweep::<T, true>(workspace);
+            self.sweep_with_care(workspace);
         }
     }
 
@@ -49,7 +52,11 @@ impl Grouped {
         workspace: &mut Workspace<T>,
         careful: bool,
     ) {
-        self.clear(workspace);
+        if careful {
+            self.clear_all(workspace);
+        } else {
+            self.clear(workspace);
+        }
         let mut rest = cotangents;
         for Seeded { places, first } in &self.seeded {
             let adjoints = &mut workspace.adjoints[places.start as usize..places.end as usize];
@@ -62,9 +69,9 @@ impl Grouped {
             rest = others;
         }
         if careful {
-            self.sweep::<T, true>(workspace);
+            self.sweep_with_care(workspace);
         } else {
-            self.sweep::<T, false>(workspace);
+            self.sweep(workspace);
         }
     }
 
@@ -76,9 +83,13 @@ impl Grouped {
         }
     }
 
-    /// Puts the cotangents in the places of the outputs, and clears the others.
+    /// Clears all adjoints but those that sweeps accumulate.
+    fn clear_all<T: Real>(&self, workspace: &mut Workspace<T>) {
+        workspace.adjoints[self.accumulated..].fill(T::from(0.0));
+    }
+
+    /// Puts the cotangents in the places of the outputs.
     fn seed<T: Real>(&self, mut cotangents: impl Iterator<Item = T>, workspace: &mut Workspace<T>) {
-        self.clear(workspace);
         for Seeded { places, first } in &self.seeded {
             for adjoint in &mut workspace.adjoints[places.start as usize..places.end as usize] {
                 let cotangent = cotangents.next().unwrap_or(T::from(0.0));
@@ -88,9 +99,9 @@ impl Grouped {
     }
 
     /// The reverse sweep; whether the adjoints of all inputs are finite.
-    fn sweep<T: Real, const CAREFUL: bool>(&self, workspace: &mut Workspace<T>) -> bool {
+    fn sweep<T: Real>(&self, workspace: &mut Workspace<T>) -> bool {
         let Workspace { values, adjoints, .. } = workspace;
-        let reverse = Reverse::<T, CAREFUL> { grouped: self, values, adjoints };
+        let reverse = Reverse { grouped: self, values, adjoints };
         pulp::Arch::new().dispatch(reverse)
     }
 }

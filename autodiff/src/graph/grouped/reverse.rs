@@ -4,37 +4,32 @@ use calculus_core::Real;
 use calculus_core::elementary::{Binary, Unary};
 use pulp::NullaryFnOnce;
 
+use super::forward::{VECTOR, exponent};
 use super::group::{Group, Grouped, Kind};
 use super::operand::{GATHERED, Reader, Target, are_finite};
 use super::slopes::write_slopes;
 use crate::graph::op::Op;
+use crate::graph::program::unary_derivative;
 
-/// A reverse sweep; says whether the adjoints of all inputs are finite.
-///
-/// Only the `CAREFUL` one looks whether an adjoint is zero before it is multiplied by a slope.
-pub(super) struct Reverse<'a, T, const CAREFUL: bool> {
+/// A reverse sweep that does not look whether an adjoint is zero before it is multiplied by a slope;
+/// says whether the adjoints of all inputs are finite.
+pub(super) struct Reverse<'a, T> {
     pub(super) grouped: &'a Grouped,
     pub(super) values: &'a [T],
     pub(super) adjoints: &'a mut [T],
 }
 
-impl<T: Real, const CAREFUL: bool> NullaryFnOnce for Reverse<'_, T, CAREFUL> {
+impl<T: Real> NullaryFnOnce for Reverse<'_, T> {
     type Output = bool;
 
     #[inline(always)]
     fn call(self) -> bool {
         for group in self.grouped.groups.iter().rev() {
             let (before, from) = self.adjoints.split_at_mut(group.at as usize);
-            pull_back::<T, CAREFUL>(self.grouped, group, self.values, before, from);
+            pull_back(self.grouped, group, self.values, before, from);
         }
         are_finite(&self.adjoints[..self.grouped.inputs])
     }
-}
-
-/// The contribution $g s$ to an adjoint; if careful, nothing where $g$ is zero, whatever the slope.
-#[inline(always)]
-fn product<T: Real, const CAREFUL: bool>(g: T, slope: T) -> T {
-    if CAREFUL { product_or_zero(g, slope) } else { g * slope }
 }
 
 /// $g s$, nothing where $g$ is zero.
@@ -44,7 +39,7 @@ fn product_or_zero<T: Real>(g: T, slope: T) -> T {
 }
 
 #[inline(always)]
-fn pull_back<T: Real, const CAREFUL: bool>(
+fn pull_back<T: Real>(
     grouped: &Grouped,
     group: &Group,
     values: &[T],
@@ -64,7 +59,7 @@ fn pull_back<T: Real, const CAREFUL: bool>(
     let a = Reader::new(grouped, group, 0, values);
     let b = || Reader::new(grouped, group, 1, values);
     let y = &values[group.at as usize..][..count];
-    let product = product::<T, CAREFUL>;
+    let product = |g: T, slope: T| g * slope;
     match op {
         Op::Binary(Binary::Add) => {
             target(0).add_each(adjoints, count, g, |g| g);
@@ -87,7 +82,7 @@ fn pull_back<T: Real, const CAREFUL: bool>(
         }
         Op::Binary(Binary::Div) => {
             let b = b();
-            let scaled = |g: T, b: T| if CAREFUL && g.is_zero() { g } else { g / b };
+            let scaled = |g: T, b: T| g / b;
             target(0).add_zipped(adjoints, count, g, b, scaled);
             // Not g (y / b): the slope alone may overflow.
             target(1).add(adjoints, count, |k| -product(scaled(g.at(k), b.at(k)), y[k]));
@@ -111,6 +106,13 @@ fn pull_back<T: Real, const CAREFUL: bool>(
         }
         Op::Copy => target(0).add_each(adjoints, count, g, |g| g),
         Op::Unary(Unary::Neg) => target(0).add_each(adjoints, count, g, |g| -g),
+        op if group.count < VECTOR => {
+            let exponent = if op == Op::Powf { exponent(grouped, group) } else { 0.0 };
+            target(0).add(adjoints, count, |k| {
+                let slope = || unary_derivative(op, group.parameter, a.at(k), y[k], |_| exponent);
+                if g.at(k).is_zero() { g.at(k) } else { g.at(k) * slope() }
+            });
+        }
         op => {
             for (k, y) in y.chunks(GATHERED).enumerate() {
                 let first = k * GATHERED;
