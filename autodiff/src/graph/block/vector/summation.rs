@@ -10,6 +10,15 @@ const PARTIAL: usize = 8;
 /// Shorter sums are added up in order.
 const LONG: usize = 32;
 
+/// Looking for the instructions of the processor does not pay for fewer entries.
+const DISPATCHED: usize = 128;
+
+/// Runs a task on as many entries.
+#[inline(always)]
+fn run<K: Task>(task: K, entries: usize) -> K::Output {
+    if entries < DISPATCHED { task.run::<false>() } else { dispatch(task) }
+}
+
 /// $\sum_i f(x_i)$.
 #[inline(always)]
 pub(super) fn summed<T: Real>(x: &[T], f: impl Fn(T) -> T) -> T {
@@ -17,7 +26,7 @@ pub(super) fn summed<T: Real>(x: &[T], f: impl Fn(T) -> T) -> T {
         return x.iter().fold(T::from(0.0), |sum, &x| sum + f(x));
     }
     let mut sums = [T::from(0.0); PARTIAL];
-    dispatch(Accumulate { x, f, sums: &mut sums });
+    run(Accumulate { x, f, sums: &mut sums }, x.len());
     total(sums)
 }
 
@@ -51,7 +60,7 @@ impl<T: Real, F: Fn(T) -> T> Task for Accumulate<'_, T, F> {
 /// $y_i = f(x_i)$.
 #[inline(always)]
 pub(super) fn mapped<T: Real>(x: &[T], y: &mut [T], f: impl Fn(T) -> T) {
-    dispatch(Mapped { x, y, f });
+    run(Mapped { x, y, f }, x.len());
 }
 
 struct Mapped<'a, T, F> {
@@ -100,17 +109,24 @@ pub(super) fn sum_of_exponentials<T: Real>(x: &[T], s: f64, terms: &mut [T]) -> 
         if x.len() < LONG {
             return terms.iter().fold(T::from(0.0), |sum, &term| sum + term);
         }
-        dispatch(Accumulate { x: terms, f: |term| term, sums: &mut sums });
+        run(Accumulate { x: terms, f: |term| term, sums: &mut sums }, block.len());
     }
     total(sums)
 }
 
 /// $\sum_i a_i b_i$.
+#[inline(always)]
 pub(super) fn summed_products<T: Real>(a: &[T], b: &[T]) -> T {
     if a.len() < LONG {
         return a.iter().zip(b).fold(T::from(0.0), |sum, (&a, &b)| sum + a * b);
     }
-    dispatch(SummedProducts { a, b })
+    long_sum_of_products(a, b)
+}
+
+// Apart, so that the loop over few entries is compiled into the function that calls it.
+#[inline(never)]
+fn long_sum_of_products<T: Real>(a: &[T], b: &[T]) -> T {
+    run(SummedProducts { a, b }, a.len())
 }
 
 struct SummedProducts<'a, T> {
@@ -141,7 +157,10 @@ impl<T: Real> Task for SummedProducts<'_, T> {
 /// Values folded by a function that may take them in any order, from a start that changes nothing.
 #[inline(always)]
 pub(super) fn folded<T: Real>(x: &[T], start: f64, f: impl Fn(f64, f64) -> f64) -> f64 {
-    dispatch(Folded { x, start, f })
+    if x.len() < PARTIAL {
+        return x.iter().fold(start, |so_far, x| f(so_far, x.value()));
+    }
+    run(Folded { x, start, f }, x.len())
 }
 
 struct Folded<'a, T, F> {
@@ -172,7 +191,7 @@ impl<T: Real, F: Fn(f64, f64) -> f64> Task for Folded<'_, T, F> {
 /// The place of the first value of which `found` holds.
 #[inline(always)]
 pub(super) fn place<T: Real>(x: &[T], found: impl Fn(f64) -> bool) -> Option<usize> {
-    dispatch(Place { x, found })
+    run(Place { x, found }, x.len())
 }
 
 struct Place<'a, T, F> {
