@@ -4,10 +4,10 @@ use core::cell::RefCell;
 use core::mem::{self, ManuallyDrop};
 use core::ops::Range;
 use core::sync::atomic::{AtomicU32, Ordering};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use super::block::{Block, Memory};
+use super::block::Block;
 use super::buffer::{BUFFER, Buffer, NOTHING_RECENT, Name, Recent, SIZE};
 use super::distinct::Distinct;
 use super::guard::Guard;
@@ -74,6 +74,9 @@ pub(crate) struct Tape {
     pub(crate) graph: Graph,
     /// Values of the inputs and, as far as an inner differentiation has asked for them, of nodes.
     values: Vec<f64>,
+    /// The values of results of calls that are not among the others yet: evaluated where they were
+    /// recorded, since a block may run code that records.
+    results: VecDeque<f64>,
     /// The constants met last, while another recording is under way.
     recent: Recent,
     /// Variables of enclosing recordings that this one has met, if it may.
@@ -236,6 +239,7 @@ impl Tape {
         generation: 0,
         graph: Graph::EMPTY,
         values: Vec::new(),
+        results: VecDeque::new(),
         recent: NOTHING_RECENT,
         captures: None,
         distinct: None,
@@ -316,14 +320,15 @@ impl Tape {
         Name::new(index, self.generation)
     }
 
-    /// Appends a call and returns the number of its first result.
+    /// Appends a call with the values of its results and returns the number of the first one.
     pub(crate) fn push_call(
         &mut self,
         block: Arc<dyn Block>,
         operands: Range<usize>,
-        results: usize,
+        results: &[f64],
     ) -> usize {
-        self.graph.push_call(block, operands, results)
+        self.results.extend(results);
+        self.graph.push_call(block, operands, results.len())
     }
 
     /// The variable that stands for the node of the given number, with the value that it has.
@@ -362,20 +367,12 @@ impl Tape {
             };
             let list = |place: u32, k: usize| read(graph.operands[place as usize + k].raw());
             let node = graph.nodes[i];
-            if node.op() == Op::Result {
-                // The results of a call are pushed together.
-                if node.b() == 0 {
-                    let call = &graph.calls[node.a() as usize];
-                    let operands = graph.operands[call.operands.clone()].iter();
-                    let x: Vec<f64> = operands.map(|operand| read(operand.raw())).collect();
-                    let first = self.values.len();
-                    self.values.resize(first + call.results, 0.0);
-                    let y = &mut self.values[first..];
-                    call.block.evaluate_f64(&x, y, &mut Memory::default());
-                }
-                continue;
-            }
-            let value = evaluate(node.op(), node.a(), node.b(), read, list, read);
+            let value = if node.op() == Op::Result {
+                let next = self.results.pop_front();
+                next.expect("a call has left as many values as it has results")
+            } else {
+                evaluate(node.op(), node.a(), node.b(), read, list, read)
+            };
             self.values.push(value);
         }
         &self.values

@@ -48,6 +48,19 @@ fn a_root_has_the_derivatives_of_its_closed_form() {
 }
 
 #[test]
+fn a_solver_may_differentiate_while_others_do() {
+    // z^3 + z = a, by Newton's method with a recorded slope
+    let solver = |a: &[f64]| {
+        let residual = |z: f64| z * z * z + z - a[0];
+        let slope = |z: f64| gradient(|z: &[Var]| z[0].powi(3) + z[0], &[z])[0];
+        vec![(0..60).fold(1.5, |z, _| z - residual(z) / slope(z))]
+    };
+    let f = |a: &[Var]| implicit_root(solver, |z, a| vec![z[0].powi(3) + z[0] - a[0]], a)[0] * a[0];
+    // z = 1, z' = 1/4 and z'' = -6/64 at 2.
+    assert_close(&gradient(|a: &[Var]| gradient(f, a)[0], &[2.0]), &[2.0 / 4.0 - 2.0 * 6.0 / 64.0]);
+}
+
+#[test]
 fn replays_solve_anew() {
     let (mut ours, mut plain) =
         (Function::new(quadratic, &[0.5, 3.0]), Function::new(closed_form, &[0.5, 3.0]));

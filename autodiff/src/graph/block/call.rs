@@ -43,7 +43,7 @@ pub(crate) fn call(block: Arc<dyn Block>, operands: &[Var]) -> Vec<Var> {
             tape.graph.operands.push(operand);
         }
         let operands = start..tape.graph.operands.len();
-        let first = tape.push_call(block, operands, y.len());
+        let first = tape.push_call(block, operands, &y);
         let named = |(k, &y): (usize, &f64)| tape.variable_at(first + k, y);
         Ok(y.iter().enumerate().map(named).collect())
     })
