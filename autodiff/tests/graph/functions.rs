@@ -3,9 +3,9 @@
 //! Small enough for Miri, as are the tests of the recording and the interpreter in the library:
 //!
 //! ```text
-//! MIRIFLAGS=-Zmiri-disable-isolation PROPTEST_CASES=4 \
-//!     cargo +nightly miri test -p autodiff --lib -- graph::
-//! MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test -p autodiff --test graph functions::
+//! export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-deterministic-floats" PROPTEST_CASES=4
+//! cargo +nightly miri test -p autodiff --lib -- graph::
+//! cargo +nightly miri test -p autodiff --test graph functions::
 //! ```
 
 use autodiff::{Function, Var};

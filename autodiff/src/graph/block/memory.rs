@@ -82,7 +82,6 @@ impl<T: Real> CallMemory<T> {
     /// Evaluates the block at the values of its operands, into those of its results.
     ///
     /// `sweep_follows` tells whether it will be pulled back at the same operands.
-    #[expect(clippy::ptr_arg, reason = "a vector has the type that `Any` is asked for")]
     pub(crate) fn evaluate(
         &mut self,
         call: &PlacedCall,
@@ -105,7 +104,6 @@ impl<T: Real> CallMemory<T> {
     }
 
     /// Pulls the adjoints of the results back to those of the operands.
-    #[expect(clippy::ptr_arg, reason = "a vector has the type that `Any` is asked for")]
     pub(crate) fn pull_back(
         &mut self,
         call: &PlacedCall,
