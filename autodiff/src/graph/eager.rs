@@ -37,7 +37,11 @@ pub(crate) fn eager_gradient(f: impl FnOnce(&[Var]) -> Var, x: &[f64]) -> (f64, 
         program.fit(&mut workspace);
         program.forward(x.iter().copied(), &mut workspace);
         program.reverse([1.0], &mut workspace);
-        (program.output(&workspace, 0), program.input_adjoints(&workspace).to_vec())
+        let result = (program.output(&workspace, 0), program.input_adjoints(&workspace).to_vec());
+        // What blocks hold is the user's.
+        recycle(program.load(Graph::default()));
+        workspace.calls.clear();
+        result
     };
     MEMORY.set(Memory { values, adjoints, program, workspace });
     result

@@ -154,9 +154,15 @@ where
     pub fn holds_at(&mut self, x: &[f64]) -> bool {
         assert_eq!(x.len(), self.inputs(), "the function has {} inputs", self.inputs());
         self.workspace.expect_sweep(false);
-        self.has_point = true;
+        let before = self.point().to_vec();
         self.engine.forward(x.iter().copied(), &mut self.workspace);
-        self.engine.guards_hold(&self.workspace)
+        let holds = self.engine.guards_hold(&self.workspace);
+        if holds {
+            self.has_point = true;
+        } else {
+            self.workspace.values[..x.len()].copy_from_slice(&before);
+        }
+        holds
     }
 
     /// The graph that the function has at a point.
@@ -198,7 +204,10 @@ where
         self.has_point = true;
         self.engine.forward(x.iter().copied(), &mut self.workspace);
         if !self.engine.guards_hold(&self.workspace) {
+            // What the user's function may panic in the midst of is as it is elsewhere.
+            let in_any_order = core::mem::take(&mut self.workspace.in_any_order);
             let stale = self.engine.load(self.recorded_at(x));
+            self.workspace.in_any_order = in_any_order;
             recycle(stale);
             self.engine.fit(&mut self.workspace);
             self.dual = None;

@@ -3,7 +3,7 @@
 use core::cell::RefCell;
 use core::mem::{self, ManuallyDrop};
 use core::ops::Range;
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicU64, Ordering};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
@@ -399,11 +399,12 @@ struct Session {
 impl Session {
     /// Begins to record with the values of the inputs.
     fn begin(tape: Tape) -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
+        static NEXT: AtomicU64 = AtomicU64::new(0);
         assert!(tape.values.len() < Operand::LIMIT, "a recording has at most 2^31 inputs");
         let mut graph = SPARE.with_borrow_mut(|spare| spare.pop()).unwrap_or_default();
         graph.inputs = tape.values.len();
-        let generation = NEXT.fetch_add(1, Ordering::Relaxed) % Name::LAST_GENERATION + 1;
+        let number = NEXT.fetch_add(1, Ordering::Relaxed) % u64::from(Name::LAST_GENERATION);
+        let generation = number as u32 + 1;
         flush();
         Self { outer: replace(Tape { generation, graph, ..tape }) }
     }

@@ -84,6 +84,7 @@ mod tests {
         assert_eq!(g, [60.0, 8.0]);
         let mut evaluated = graph().into_function();
         evaluated.value(&[1.0, 2.0]);
+        assert!(!evaluated.holds_at(&[-1.0, 2.0]));
         evaluated.clone().gradient_function().values(&[2.0, 5.0], &mut g);
         assert_eq!(g, [60.0, 8.0]);
         // Nothing is decided: any point will do.

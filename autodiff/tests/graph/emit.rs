@@ -194,7 +194,7 @@ fn what_cannot_be_emitted_is_an_error() {
     let message = |graph: Graph, name: &str| graph.to_rust(name).unwrap_err().to_string();
     let erf = || Graph::record(|x| x[0].erf(), &[1.0]);
     assert_eq!(message(erf(), "f"), "`erf` cannot be emitted as Rust source");
-    for name in ["", "1f", "a b", "_", "é"] {
+    for name in ["", "1f", "a b", "_", "é", "fn", "self", "Some"] {
         let error = GraphError::NotAnIdentifier { name: name.to_owned() };
         assert_eq!(erf().to_rust(name), Err(error));
     }

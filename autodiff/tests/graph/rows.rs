@@ -128,6 +128,30 @@ fn without_rows_a_sum_is_zero() {
     assert!(map_over(&Rows::new(0), |row| row[0]).is_empty());
 }
 
+fn as_many_as_positive<T: Real>(row: &[T]) -> Vec<T> {
+    if row[0] > 0.0 { vec![row[0], row[0]] } else { vec![row[0]] }
+}
+
+#[test]
+#[should_panic(expected = "as many numbers for every row")]
+fn a_recorded_body_of_changing_length_is_refused() {
+    gradient(|x| map_over(&Rows::new(2).variables(x), as_many_as_positive)[0], &[1.0, -1.0]);
+}
+
+#[test]
+#[should_panic(expected = "as many numbers for every row")]
+fn a_body_of_changing_length_is_refused_in_a_loop() {
+    sum_over(&Rows::of(2).variables(&[1.0, -1.0]), as_many_as_positive);
+}
+
+#[test]
+fn what_rows_hold_is_given_back_after_a_gradient() {
+    let mut data: std::sync::Arc<[f64]> = vec![1.0, 2.0].into();
+    let f = |x: &[Var]| sum_over(&Rows::new(2).data(data.clone()), |row| row[0] * x[0]);
+    assert_eq!(gradient(f, &[1.0]), [3.0]);
+    assert!(std::sync::Arc::get_mut(&mut data).is_some());
+}
+
 #[test]
 #[should_panic(expected = "is not divided into 3 rows")]
 fn a_table_of_the_wrong_size_is_refused() {

@@ -21,6 +21,7 @@ impl Writer {
             Form::Rows(rows) => {
                 self.bytes.push(ROWS);
                 let RowMap { bodies, count, shared, columns, places, results, .. } = rows;
+                self.sizes(&rows.cotangents);
                 let (count, results) = (*count, *results);
                 self.rows(&Table { bodies, count, shared, columns, places, results })
             }
@@ -58,7 +59,17 @@ impl Reader<'_> {
         depth: usize,
     ) -> Result<Arc<dyn Block>, GraphError> {
         match self.byte()? {
-            ROWS => Ok(Arc::new(self.rows(operands, 0, depth)?)),
+            ROWS => {
+                let mut cotangents = Vec::new();
+                for _ in 0..self.count()? {
+                    cotangents.push(self.size()?);
+                }
+                let rows = self.rows(operands, 0, depth)?;
+                let inputs = rows.shared.len() + rows.columns.len();
+                let within = cotangents.iter().all(|&input| input < inputs);
+                self.require(within, "a cotangent that is no input")?;
+                Ok(Arc::new(RowMap { cotangents, ..rows }))
+            }
             RECURRENCE => {
                 let reversed = self.byte()?;
                 self.require(reversed < 2, "steps in no direction")?;

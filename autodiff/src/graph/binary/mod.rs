@@ -63,7 +63,7 @@ impl Graph {
     /// Bytes from anywhere may be given: what comes back is a graph whose evaluation reads nothing that
     /// is not there, or an error. Memory is proportional to the number of bytes; that of an evaluation
     /// also to the number of [`inputs`](Graph::inputs), which is for the caller to compare with what
-    /// is expected. A [`scan`](crate::scan) keeps 64 MiB at most for its sweep, also if it was
+    /// is expected. A [`scan`](crate::scan) keeps 64 MiB at most for its own sweep, also if it was
     /// recorded with more checkpoints.
     ///
     /// # Errors

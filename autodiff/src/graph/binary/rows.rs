@@ -232,7 +232,6 @@ impl Reader<'_> {
             bodies.push(Body { graph, point });
         }
         self.require(!bodies.is_empty(), "rows without a body")?;
-        // Which inputs are cotangents only saves work, so it is not stored.
         let cotangents = Vec::new();
         Ok(RowMap { bodies, count, shared, columns, places, results, cotangents })
     }

@@ -30,7 +30,8 @@ impl Graph {
     /// which is `None` where a decision comes out differently: of a row or step, as none that was
     /// recorded.
     ///
-    /// The values are those of this crate but for rounding.
+    /// The values are those of this crate but for rounding; so is the gradient, but where an infinite
+    /// factor meets an adjoint of 0, which makes it NaN.
     ///
     /// # Errors
     /// [`GraphError::NotAnIdentifier`]; [`GraphError::Unsupported`] for functions that the standard
@@ -38,6 +39,8 @@ impl Graph {
     /// of matrices; [`GraphError::UserCode`] for a [`Primitive`](crate::Primitive) or an implicit
     /// function; [`GraphError::TooLarge`] for a text of more than 65,536 operations or tables of more
     /// than $2^{20}$ numbers.
+    ///
+    /// A name that is a keyword of Rust, or one that the text itself uses, is no identifier either.
     ///
     /// # Examples
     /// ```
@@ -56,7 +59,8 @@ impl Graph {
     pub fn to_rust(&self, name: &str) -> Result<String, GraphError> {
         let identifier = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-            && name != "_";
+            && name != "_"
+            && !RESERVED.contains(&name);
         if !identifier {
             return Err(GraphError::NotAnIdentifier { name: name.to_owned() });
         }
@@ -83,8 +87,21 @@ const PROMISE: &str =
     "/// `None` where a decision of the recorded function comes out differently.\n";
 const ATTRIBUTES: &str = "#[allow(clippy::all, unused)]\n";
 
+/// Words that a function cannot have as its name, and names that the text needs.
+const RESERVED: &[&str] = &[
+    "Err", "None", "Ok", "Self", "Some", "abstract", "as", "async", "await", "become", "box",
+    "break", "const", "continue", "crate", "do", "dyn", "else", "enum", "extern", "false", "final",
+    "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut",
+    "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super", "trait",
+    "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while",
+    "yield",
+];
+
 fn function(graph: &Graph, name: &str) -> Result<String, GraphError> {
     let inputs = graph.inputs;
+    if graph.outputs.len() > text::OPERATIONS {
+        return Err(GraphError::TooLarge { limit: text::OPERATIONS });
+    }
     let result = match graph.outputs.len() {
         1 => "f64".to_owned(),
         outputs => format!("[f64; {outputs}]"),

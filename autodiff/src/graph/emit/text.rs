@@ -14,7 +14,7 @@ use crate::graph::rows::{Body, Column, Place, RowMap};
 use crate::graph::scan::Recurrence;
 
 /// The most operations that are worth a text.
-const OPERATIONS: usize = 1 << 16;
+pub(super) const OPERATIONS: usize = 1 << 16;
 
 /// The most numbers in tables.
 const NUMBERS: usize = 1 << 20;
@@ -183,6 +183,9 @@ impl Items {
             }
         }
         if slices.is_empty() {
+            if singles.is_empty() {
+                return Ok("Vec::<f64>::new()".to_owned());
+            }
             return Ok(format!("vec![{}]", singles.join(", ")));
         }
         flush(&mut singles, &mut slices);

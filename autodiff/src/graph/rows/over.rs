@@ -6,6 +6,7 @@ use calculus_core::Real;
 
 use super::builder::Rows;
 use super::map::Place;
+use super::recorder::assert_same_length;
 use crate::scalar::convert;
 use crate::{Outputs, Var};
 
@@ -33,12 +34,15 @@ fn of_variables<T: Real, O: Outputs<T>>(body: impl Fn(&[T]) -> O) -> impl Fn(&[V
 ///
 /// Without rows the sum is empty: 0 for a scalar; a vector has no entries.
 ///
-/// As in a loop, a row whose cotangent is 0 has no adjoint, also where its slope is infinite. In a
-/// Hessian-vector product that holds for a cotangent that is 0 and does not move with the direction;
-/// one that moves makes the product infinite there, and where the slope moves too it is NaN.
+/// As in a loop, a row whose cotangent is 0 has no adjoint, also where the slope of a function is
+/// infinite; where a factor of a product is, the adjoint of the other factor is NaN, as it is in
+/// graphs of gradients. In a Hessian-vector product the first holds for a cotangent that is 0 and does
+/// not move with the direction; one that moves makes the product infinite there, and where the slope
+/// moves too it is NaN.
 ///
 /// # Panics
-/// As [`Graph::record`](crate::Graph::record).
+/// As [`Graph::record`](crate::Graph::record), or if `body` does not return as many numbers for every
+/// row.
 ///
 /// # Examples
 /// ```
@@ -53,17 +57,18 @@ pub fn sum_over<T: Real, O: Outputs<T>>(rows: &Rows<T>, body: impl Fn(&[T]) -> O
         let places = |outputs| ((0..outputs).map(Place::Sum).collect(), outputs);
         return O::from_vec(convert_all(rows.record(of_variables(body), places)), zero);
     }
-    let (mut sums, mut terms): (Vec<T>, Vec<T>) = (Vec::new(), Vec::new());
+    let (mut sums, mut terms): (Option<Vec<T>>, Vec<T>) = (None, Vec::new());
     rows.for_each(|row| {
-        if sums.is_empty() {
-            body(row).append_to(&mut sums);
-        } else {
-            terms.clear();
-            body(row).append_to(&mut terms);
-            sums.iter_mut().zip(&terms).for_each(|(sum, &term)| *sum += term);
-        }
+        let Some(sums) = &mut sums else {
+            sums = Some(body(row).into_vec());
+            return;
+        };
+        terms.clear();
+        body(row).append_to(&mut terms);
+        assert_same_length(terms.len(), sums.len());
+        sums.iter_mut().zip(&terms).for_each(|(sum, &term)| *sum += term);
     });
-    O::from_vec(sums, zero)
+    O::from_vec(sums.unwrap_or_default(), zero)
 }
 
 /// $f(\text{row}_r)$ for all rows: what `body` returns, row after row.
@@ -71,7 +76,7 @@ pub fn sum_over<T: Real, O: Outputs<T>>(rows: &Rows<T>, body: impl Fn(&[T]) -> O
 /// The body is recorded, or evaluated in a loop, as by [`sum_over`].
 ///
 /// # Panics
-/// As [`Graph::record`](crate::Graph::record).
+/// As [`sum_over`].
 ///
 /// # Examples
 /// ```
@@ -83,8 +88,13 @@ pub fn sum_over<T: Real, O: Outputs<T>>(rows: &Rows<T>, body: impl Fn(&[T]) -> O
 #[track_caller]
 pub fn map_over<T: Real, O: Outputs<T>>(rows: &Rows<T>, body: impl Fn(&[T]) -> O) -> Vec<T> {
     let Some(recorded) = recorded(rows) else {
-        let mut results = Vec::new();
-        rows.for_each(|row| body(row).append_to(&mut results));
+        let (mut results, mut stride) = (Vec::new(), None);
+        rows.for_each(|row| {
+            let before = results.len();
+            body(row).append_to(&mut results);
+            let numbers = results.len() - before;
+            assert_same_length(numbers, *stride.get_or_insert(numbers));
+        });
         return results;
     };
     let count = recorded.len();

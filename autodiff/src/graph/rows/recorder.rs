@@ -28,6 +28,9 @@ impl Recorder {
             return known;
         }
         let graph = record_body(body, point, &mut self.captures);
+        if let Some(outputs) = self.outputs() {
+            assert_same_length(graph.outputs().len(), outputs);
+        }
         let mut decisions = Decisions::of(&graph, &self.captures);
         decisions.hold(point, &self.captures);
         self.recorded.push((graph, point.to_vec(), decisions));
@@ -59,6 +62,12 @@ impl Recorder {
         });
         (bodies.collect(), captured)
     }
+}
+
+/// Panics unless a body returns as many numbers for a row as for those before.
+#[track_caller]
+pub(super) fn assert_same_length(numbers: usize, before: usize) {
+    assert_eq!(numbers, before, "a body returns as many numbers for every row");
 }
 
 /// The decisions of a recorded body, to be compared with those of other rows.

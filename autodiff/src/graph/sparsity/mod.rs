@@ -39,10 +39,13 @@ impl Graph {
     /// assert_eq!(graph.jacobian_pattern(), expected);
     /// ```
     pub fn jacobian_pattern(&self) -> Pattern {
-        let structure = Structure::new(self);
+        self.jacobian_within(&Structure::new(self))
+    }
+
+    fn jacobian_within(&self, structure: &Structure<'_>) -> Pattern {
         let mut needed = vec![false; self.inputs + self.len()];
         structure.outputs().for_each(|node| needed[node] = true);
-        let sets = IndexSets::new(&structure, &structure.active(), &needed);
+        let sets = IndexSets::new(structure, &structure.active(), &needed);
         let entries = self.outputs.iter().enumerate().filter(|(_, output)| !output.is_constant());
         let entries = entries
             .flat_map(|(k, output)| sets.of(output.index()).iter().map(move |&i| (k, i as usize)));
@@ -64,7 +67,17 @@ impl Graph {
     /// assert_eq!(graph.hessian_pattern(), expected);
     /// ```
     pub fn hessian_pattern(&self) -> Pattern {
+        self.hessian_within(&Structure::new(self))
+    }
+
+    /// The patterns of the Jacobian and of the Hessian; what is called is asked once, so that the cost
+    /// does not double with each level of nesting.
+    pub(crate) fn patterns(&self) -> (Pattern, Pattern) {
         let structure = Structure::new(self);
+        (self.jacobian_within(&structure), self.hessian_within(&structure))
+    }
+
+    fn hessian_within(&self, structure: &Structure<'_>) -> Pattern {
         let active = structure.active();
         let mut calls_seen = vec![false; self.calls.len()];
         let mut first_of_call = |index: usize| match structure.call(index) {
@@ -76,7 +89,7 @@ impl Graph {
             .collect();
         let mut needed = vec![false; self.inputs + self.len()];
         nodes.iter().for_each(|&index| structure.nonlinear(index, &mut |i| needed[i] = true));
-        let sets = IndexSets::new(&structure, &active, &needed);
+        let sets = IndexSets::new(structure, &active, &needed);
         let mut entries = Entries::new(&sets);
         for index in nodes {
             let Some(call) = structure.call(index) else {
